@@ -1,0 +1,26 @@
+# The four commands of a contributor; CONTRIBUTING.md says when to use which.
+# The tools of .venv are used if there is one, else those on the path.
+
+BIN := $(if $(wildcard .venv/bin/python),.venv/bin/,)
+
+.PHONY: check test-all bench golden
+
+check:  ## everything that a change must pass, without the slow tests
+	$(BIN)ruff check .
+	$(BIN)ruff format --check .
+	$(BIN)mypy
+	$(BIN)lint-imports
+	$(BIN)pytest -q -n auto
+
+test-all:  ## every test, the slow ones too
+	$(BIN)pytest -q -n auto -m ""
+
+bench:  ## the measurements of benchmarks/
+	@found=; for script in benchmarks/*.py; do \
+		[ -f "$$script" ] || continue; found=yes; \
+		echo "== $$script"; $(BIN)python "$$script" || exit 1; \
+	done; \
+	[ -n "$$found" ] || echo "there are no benchmarks yet"
+
+golden:  ## accept what the program prints now; read the diff before you commit it
+	$(BIN)pytest -q -m "" --snapshot-update

@@ -1,0 +1,1 @@
+"""The reference search in Python."""

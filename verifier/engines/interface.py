@@ -1,0 +1,38 @@
+"""What every engine takes and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from verifier.ir.problem import SafetyProblem
+from verifier.verdict import Exploration
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Every search has an end.  None means no limit of that kind.
+
+    ``until_all_found`` lets the search stop as soon as every bad has been found, which makes the
+    counts those of a part (used where only the runs are wanted).
+    """
+
+    states_max: int | None = None
+    memory_max_bytes: int | None = None
+    deadline_seconds: float | None = None  # on the clock of time.monotonic()
+    until_all_found: bool = False
+
+
+class Observer(Protocol):
+    """Hears what a running engine does; the engine itself never prints."""
+
+    def explored(self, states: int, transitions: int, frontier: int, depth: int) -> None:
+        """Called from the first second on, at least every few thousand states."""
+
+
+class Engine(Protocol):
+    """An engine is a function.  A limit or an interrupt is an answer (``complete`` False), not an
+    exception."""
+
+    def __call__(self, problem: SafetyProblem, budget: Budget, observer: Observer) -> Exploration:
+        """Explores the problem."""

@@ -1,0 +1,1 @@
+"""MDL: text in, transition system and properties out."""

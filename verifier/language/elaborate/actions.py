@@ -1,0 +1,327 @@
+"""Steps: actions, handlers and timeouts of one node, and actions of the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from verifier.ir import types as ir
+from verifier.ir.build import (
+    FALSE,
+    TRUE,
+    at_most,
+    both,
+    conjunction,
+    disjunction,
+    equal,
+    literal,
+    negate,
+    truth,
+)
+from verifier.ir.expr import Expr, HasTag, MessageField, Param, Take, make
+from verifier.ir.system import Action, Check, Kind, Parameter, Receipt
+from verifier.language import ast
+from verifier.language.elaborate.coercion import boolean
+from verifier.language.elaborate.domains import domain
+from verifier.language.elaborate.frame import POISON, Frame, MessageLocal, Sight, Step
+from verifier.language.elaborate.network import contents
+from verifier.language.elaborate.program import ChannelInfo, MessageInfo, NodeInstance
+from verifier.language.elaborate.statements import block
+from verifier.language.elaborate.types import type_of, variable_type
+from verifier.source import Span
+
+MESSAGE = "message"  # the parameter of every receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An action with what properties need to name it: ``member`` is the message, action or timer;
+    ``message`` binds the name of an event's message; ``names`` are the action's parameters."""
+
+    action: Action
+    node: NodeInstance | None
+    member: str
+    message: MessageInfo | None = None
+    names: tuple[Param, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a step is possible, and what must hold for that question to have an answer.
+
+    ``said`` is the part of a receipt's guard that the text says: all but that the message is of
+    this kind and for this node.
+    """
+
+    guard: Expr
+    checks: tuple[Check, ...] = ()
+    said: Expr = TRUE
+
+    @property
+    def defined(self) -> Expr:
+        """All its checks."""
+        return conjunction(check.condition for check in self.checks)
+
+
+def node_frame(frame: Frame, node: NodeInstance, sight: Sight) -> Frame:
+    """The place where the code of a node stands."""
+    return frame.inside(file=node.file, node=node, sight=sight, locals={}, checks=[], path=TRUE)
+
+
+def finish(
+    frame: Frame,
+    condition: Condition,
+    *,
+    name: str,
+    shown: str,
+    kind: Kind,
+    parameters: tuple[Parameter, ...],
+    ids: tuple[ast.Requirement, ...],
+    origin: Span,
+    receives: Receipt | None = None,
+) -> Action | None:
+    """The action that the walked body amounts to; None if an option switches it off."""
+    step = frame.step
+    assert step is not None
+    enabled = disjunction((negate(condition.defined), both(condition.guard, conjunction(step.guards))))
+    if enabled is FALSE:
+        return None
+    chosen = tuple(Parameter(variable, within) for variable, within in step.parameters)
+    return Action(
+        name=name,
+        kind=kind,
+        parameters=(*parameters, *chosen),
+        guard=enabled,
+        checks=tuple(dict.fromkeys((*condition.checks, *frame.checks))),
+        assignments=dict(step.values),
+        node=frame.node.name if frame.node is not None else "",
+        shown=shown,
+        receives=receives,
+        sends=tuple(step.sends),
+        branches=tuple(step.branches),
+        requirements=tuple(requirement.id for requirement in ids),
+        origin=origin,
+    )
+
+
+def condition_of(frame: Frame, *guards: ast.Expr | None) -> Condition:
+    """Conditions that must all hold, evaluated left to right."""
+    inner = frame.inside(step=None, checks=[])
+    parts: list[Expr] = []
+    for guard in guards:
+        if guard is not None:
+            found = boolean(inner.under(conjunction(parts)), guard)
+            parts.append(found)
+    return Condition(conjunction(parts), tuple(inner.checks))
+
+
+# ---- spontaneous steps -------------------------------------------------------------------------
+
+
+def plain_action(
+    frame: Frame, declaration: ast.ActionDecl, *, name: str, taken: set[str]
+) -> Made | None:
+    """An action of a node or of the environment."""
+    frame = frame.inside(step=Step(), checks=[], taken=frozenset())
+    parameters: list[Parameter] = []
+    for parameter in declaration.parameters:
+        made = _parameter(frame, parameter)
+        if made is None:
+            return None
+        found, narrowed = made
+        parameters.append(found)
+        frame = frame.with_local(parameter.name.text, found.variable)
+        frame = frame.inside(taken=frame.taken | {found.variable.name})
+        assert frame.step is not None
+        if narrowed is not TRUE:
+            frame.step.guards.append(narrowed)
+    condition = condition_of(frame, declaration.guard)
+    block(frame.under(condition.guard) if condition.guard is FALSE else frame, declaration.body)
+    action = finish(
+        frame,
+        condition,
+        name=_unique(name, taken),
+        shown=declaration.name.text,
+        kind=Kind.ENVIRONMENT if declaration.environment else Kind.ACTION,
+        parameters=tuple(parameters),
+        ids=declaration.ids,
+        origin=declaration.name.span,
+    )
+    names = tuple(parameter.variable for parameter in parameters)
+    if action is None:
+        return None
+    return Made(action, frame.node, declaration.name.text, None, names)
+
+
+def _parameter(frame: Frame, declared: ast.ParameterDecl) -> tuple[Parameter, Expr] | None:
+    name = declared.name.text
+    if declared.type is not None:
+        of = variable_type(frame.inside(sight=Sight.CONSTANT), declared.type)
+        return None if of is POISON else (Parameter(make(Param, name, of)), TRUE)
+    assert declared.domain is not None
+    over = domain(frame.inside(step=None), declared.domain)
+    if over is None:
+        return None
+    variable = make(Param, name, over.item)
+    return Parameter(variable, over.collection), over.condition(variable)
+
+
+def timeout(frame: Frame, declaration: ast.TimeoutHandler, taken: set[str]) -> Made | None:
+    """``on timeout t``: possible while t runs and its own condition allows it; stops t first."""
+    assert frame.node is not None
+    node = frame.node
+    frame = frame.inside(step=Step(), checks=[])
+    timer = frame.members[declaration.timer.text]
+    assert isinstance(timer, ast.TimerDecl) and frame.step is not None
+    path = f"{node.name}.{timer.name.text}"
+    running = frame.read(path, ir.BOOL)
+    allowed = condition_of(frame.inside(sight=Sight.TIMER).under(running), timer.condition)
+    wanted = condition_of(frame.under(both(running, allowed.guard)), declaration.guard)
+    condition = Condition(
+        conjunction((running, allowed.guard, wanted.guard)), (*allowed.checks, *wanted.checks)
+    )
+    frame.step.values[path] = truth(False)
+    block(frame, declaration.body)
+    action = finish(
+        frame,
+        condition,
+        name=_unique(f"{node.name}.timeout {timer.name.text}", taken),
+        shown=f"timeout {timer.name.text}",
+        kind=Kind.TIMEOUT,
+        parameters=(),
+        ids=declaration.ids,
+        origin=declaration.span,
+    )
+    return None if action is None else Made(action, frame.node, timer.name.text)
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    candidate, count = name, 1
+    while candidate in taken:
+        count += 1
+        candidate = f"{name}#{count}"
+    taken.add(candidate)
+    return candidate
+
+
+# ---- receipts ----------------------------------------------------------------------------------
+
+
+def message_variable(channel: ChannelInfo) -> Param:
+    """The parameter that stands for the message in every receipt from a channel."""
+    return make(Param, MESSAGE, channel.type.message)
+
+
+def pattern_frame(
+    frame: Frame, pattern: ast.Pattern, info: MessageInfo
+) -> tuple[Frame, Expr, Expr]:
+    """The scope behind ``M(m) from g: T``; that the message is of the kind and for this node; and
+    that its sender fits."""
+    assert frame.node is not None
+    nodes = frame.program.nodes
+    message = message_variable(info.channel)
+    sender = make(MessageField, message, info.tag, 0, nodes)
+    receiver = make(MessageField, message, info.tag, 1, nodes)
+    arrived = both(
+        make(HasTag, message, info.tag), equal(receiver, literal(frame.node.ordinal, nodes))
+    )
+    fits: list[Expr] = []
+    inner = frame.inside(taken=frozenset({MESSAGE}))
+    if pattern.variable is not None:
+        inner = inner.with_local(pattern.variable.text, MessageLocal(message, info))
+    if pattern.sender is not None:
+        text = pattern.sender.text
+        if pattern.sender_type is not None:
+            named = ast.NamedType(pattern.sender_type, pattern.sender_type.span)
+            of = type_of(frame.inside(sight=Sight.CONSTANT), named)
+            numbers = ir.scalar_range(of)
+            assert numbers is not None
+            if of != nodes:
+                fits.append(at_most(literal(numbers.start, nodes), sender))
+                fits.append(at_most(sender, literal(numbers.stop - 1, nodes)))
+            inner = inner.with_local(text, make(MessageField, message, info.tag, 0, of))
+        elif text in frame.members or frame.table.declared(text) is not None:
+            known = frame.elaborate(ast.Name(text, pattern.sender.span), nodes)
+            fits.append(equal(sender, known))
+        else:
+            inner = inner.with_local(text, sender)
+    return inner, arrived, conjunction(fits)
+
+
+def receipt_condition(
+    frame: Frame, pattern: ast.Pattern, guard: ast.Expr | None, info: MessageInfo
+) -> Condition:
+    """When a handler, ``ignore`` or ``defer`` applies to the message."""
+    inner, arrived, fits = pattern_frame(frame, pattern, info)
+    wanted = condition_of(inner.under(both(arrived, fits)), guard)
+    said = both(fits, wanted.guard)
+    return Condition(both(arrived, said), wanted.checks, said)
+
+
+def handler(
+    frame: Frame,
+    declaration: ast.Handler,
+    info: MessageInfo,
+    within: Expr,
+    taken: set[str],
+) -> Made | None:
+    """``on M(m) from g when G { ... }``."""
+    node = frame.node
+    assert node is not None
+    frame = frame.inside(step=Step(), checks=[])
+    inner, _, _ = pattern_frame(frame, declaration.pattern, info)
+    condition = receipt_condition(frame, declaration.pattern, declaration.guard, info)
+    message = message_variable(info.channel)
+    assert frame.step is not None
+    frame.step.values[info.channel.name] = make(
+        Take, contents(frame, info.channel), message, info.channel.type
+    )
+    block(inner.under(FALSE) if condition.guard is FALSE else inner, declaration.body)
+    action = finish(
+        inner,
+        condition,
+        name=_unique(f"{node.name}.{info.name}", taken),
+        shown=f"on {info.name}",
+        kind=Kind.HANDLER,
+        parameters=(Parameter(message, within),),
+        ids=declaration.ids,
+        origin=declaration.pattern.span,
+        receives=Receipt(info.channel.name, message),
+    )
+    return None if action is None else Made(action, frame.node, info.name, info)
+
+
+def ignored(
+    frame: Frame,
+    info: MessageInfo,
+    condition: Condition,
+    within: Expr,
+    declaration: ast.Ignore,
+    taken: set[str],
+) -> Made | None:
+    """``ignore M``: the message is taken without effect."""
+    node = frame.node
+    assert node is not None
+    frame = frame.inside(step=Step(), checks=[])
+    message = message_variable(info.channel)
+    assert frame.step is not None
+    frame.step.values[info.channel.name] = make(
+        Take, contents(frame, info.channel), message, info.channel.type
+    )
+    action = finish(
+        frame,
+        condition,
+        name=_unique(f"{node.name}.ignore {info.name}", taken),
+        shown=f"ignore {info.name}",
+        kind=Kind.HANDLER,
+        parameters=(Parameter(message, within),),
+        ids=declaration.ids,
+        origin=declaration.span,
+        receives=Receipt(info.channel.name, message),
+    )
+    return None if action is None else Made(action, frame.node, info.name, info)
+
+
+def without(condition: Condition, *others: Expr) -> Condition:
+    """The condition where none of the others holds."""
+    return replace(condition, guard=conjunction((condition.guard, *(negate(o) for o in others))))
+

@@ -1,0 +1,170 @@
+"""Functions: those of the model are expanded in place, the built-in ones have nodes of their own."""
+
+from __future__ import annotations
+
+from verifier.ir import types as ir
+from verifier.ir.build import at_most, arithmetic, both, choose, equal, less, literal, negate, number, size
+from verifier.ir.expr import Append, At, Expr, Tail, make
+from verifier.ir.faults import Fault
+from verifier.language import ast
+from verifier.language.codes import Code
+from verifier.language.elaborate.coercion import coerce, common_type, describe, present, value
+from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
+from verifier.language.elaborate.types import type_of
+from verifier.language.tables import BUILTIN_FUNCTIONS, Declared
+
+
+def call(frame: Frame, expr: ast.Call, wanted: ir.Type | None) -> Expr:
+    """A call of a function of the node, of a file, or a built-in one."""
+    text = expr.function.text
+    own = frame.members.get(text)
+    if isinstance(own, ast.FunctionDecl):
+        return _expand(frame, own, frame, expr)
+    for symbol in frame.table.symbols.get(text, ()):
+        if isinstance(symbol, Declared) and isinstance(symbol.declaration, ast.FunctionDecl):
+            home = frame.inside(file=symbol.file, node=None)
+            return _expand(frame, symbol.declaration, home, expr)
+    if len(expr.arguments) != BUILTIN_FUNCTIONS[text]:
+        return frame.error(
+            Code.WRONG_ARGUMENTS,
+            f"{text} takes {BUILTIN_FUNCTIONS[text]} argument(s), not {len(expr.arguments)}",
+            expr.span,
+        )
+    return _builtin(frame, expr, wanted)
+
+
+def _expand(frame: Frame, function: ast.FunctionDecl, home: Frame, expr: ast.Call) -> Expr:
+    if id(function) in frame.calls:
+        return frame.error(
+            Code.CYCLE, f"the function '{function.name.text}' calls itself", expr.span,
+            hint="functions are expanded in place; use a quantifier or 'for' instead",
+        )  # fmt: skip
+    bound = arguments(frame, function.parameters, home, expr.arguments, expr)
+    if bound is None:
+        return literal(0, POISON)
+    result = type_of(home.inside(sight=Sight.CONSTANT, step=None), function.result)
+    if result is POISON:
+        return literal(0, POISON)
+    inner = home.inside(locals=dict(bound), calls=(*frame.calls, id(function)))
+    return coerce(inner, inner.elaborate(function.body, result), result, function.body)
+
+
+def arguments(
+    frame: Frame,
+    parameters: tuple[ast.ParameterDecl, ...],
+    home: Frame,
+    given: tuple[ast.Expr, ...],
+    call_site: ast.Call | ast.CallStatement,
+) -> dict[str, Expr] | None:
+    """Parameter name -> value, each of its declared type; None after a mistake."""
+    name = call_site.function if isinstance(call_site, ast.Call) else call_site.procedure
+    if len(given) != len(parameters):
+        frame.error(
+            Code.WRONG_ARGUMENTS,
+            f"{name.text} takes {len(parameters)} argument(s), not {len(given)}",
+            call_site.span,
+        )
+        return None
+    bound: dict[str, Expr] = {}
+    for parameter, argument in zip(parameters, given, strict=True):
+        if parameter.type is None:
+            frame.error(
+                Code.BAD_DECLARATION,
+                f"the parameter '{parameter.name.text}' needs a type",
+                parameter.span,
+                hint="'x in S' is for actions, whose parameters are chosen",
+            )
+            return None
+        of = type_of(home.inside(sight=Sight.CONSTANT, step=None), parameter.type)
+        bound[parameter.name.text] = value(frame, argument, of)
+    if any(is_poison(v) for v in bound.values()):
+        return None
+    return bound
+
+
+def _builtin(frame: Frame, expr: ast.Call, wanted: ir.Type | None) -> Expr:
+    match expr.function.text:
+        case "newer":
+            return _newer(frame, expr)
+        case "size":
+            found = present(frame, frame.elaborate(expr.arguments[0]), expr.arguments[0])
+            if is_poison(found):
+                return found
+            if not isinstance(found.type, (ir.Set, ir.List)):
+                return _needs(frame, expr.arguments[0], "a set or a list", found)
+            return size(found)
+        case "append":
+            return _append(frame, expr, wanted)
+        case "head" | "tail":
+            return _end(frame, expr)
+        case "min" | "max":
+            return _extreme(frame, expr)
+        case other:
+            raise AssertionError(f"the built-in function {other} is not known here")
+
+
+def _needs(frame: Frame, place: ast.Expr, what: str, found: Expr) -> Expr:
+    return frame.error(
+        Code.TYPE_MISMATCH, f"{what} is needed here, not {describe(found.type)}", place.span
+    )
+
+
+def _newer(frame: Frame, expr: ast.Call) -> Expr:
+    """Serial-number comparison (RFC 1982, RFC 6275 9.5.1) and the order of stamps."""
+    left, right = (present(frame, frame.elaborate(a), a) for a in expr.arguments)
+    if is_poison(left) or is_poison(right):
+        return literal(0, POISON)
+    of = common_type(frame, left.type, right.type)
+    if isinstance(of, ir.Stamp):
+        return less(right, left)
+    if isinstance(of, ir.Mod):
+        first, second = coerce(frame, left, of, expr.arguments[0]), coerce(
+            frame, right, of, expr.arguments[1]
+        )
+        ahead = arithmetic("-", first, second, of)
+        return both(negate(equal(ahead, literal(0, of))), at_most(ahead, number((of.modulus - 1) // 2)))
+    return _needs(frame, expr.arguments[0], "a stamp or an 'int mod n'", left)
+
+
+def _append(frame: Frame, expr: ast.Call, wanted: ir.Type | None) -> Expr:
+    expected = wanted if isinstance(wanted, ir.List) else None
+    found = frame.elaborate(expr.arguments[0], expected)
+    if is_poison(found):
+        return found
+    found = present(frame, found, expr.arguments[0])
+    if not isinstance(found.type, ir.List):
+        return _needs(frame, expr.arguments[0], "a list", found)
+    item = value(frame, expr.arguments[1], found.type.item)
+    text = frame.program.text(expr.arguments[0].span)
+    free = less(size(found), number(found.type.capacity))
+    frame.require(Fault.LIST_FULL, free, f"the list '{text}' is full", expr.span)
+    return item if is_poison(item) else make(Append, found, item, found.type)
+
+
+def _end(frame: Frame, expr: ast.Call) -> Expr:
+    found = frame.elaborate(expr.arguments[0])
+    if is_poison(found):
+        return found
+    found = present(frame, found, expr.arguments[0])
+    if not isinstance(found.type, ir.List):
+        return _needs(frame, expr.arguments[0], "a list", found)
+    text = frame.program.text(expr.arguments[0].span)
+    frame.require(
+        Fault.INDEX, less(number(0), size(found)), f"the list '{text}' is empty", expr.span
+    )
+    if expr.function.text == "tail":
+        return make(Tail, found, found.type)
+    return make(At, found, number(0), found.type.item)
+
+
+def _extreme(frame: Frame, expr: ast.Call) -> Expr:
+    left, right = (present(frame, frame.elaborate(a), a) for a in expr.arguments)
+    if is_poison(left) or is_poison(right):
+        return literal(0, POISON)
+    of = common_type(frame, left.type, right.type)
+    if not isinstance(of, (ir.Int, ir.Stamp)):
+        return _needs(frame, expr.arguments[0], "a number or a stamp", left)
+    first_smaller = at_most(left, right)
+    if expr.function.text == "min":
+        return choose(first_smaller, left, right, of)
+    return choose(first_smaller, right, left, of)

@@ -1,0 +1,156 @@
+"""Channels: their traits, and what the network does to messages by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.ir import types as ir
+from verifier.ir.build import TRUE, arithmetic, conjunction, disjunction, equal, less, negate, number, size
+from verifier.ir.expr import At, Expr, Param, Put, RemoveAt, RepeatAt, Take, make
+from verifier.ir.faults import Fault
+from verifier.ir.system import Action, Check, Kind, Parameter, Receipt, Send
+from verifier.language import ast
+from verifier.language.codes import Code
+from verifier.language.elaborate.frame import Frame
+from verifier.language.elaborate.network import contents
+from verifier.language.elaborate.program import ChannelInfo
+from verifier.language.elaborate.types import constant_int
+
+CAPACITY_DEFAULT = 8
+
+
+def traits(
+    frame: Frame,
+    declaration: ast.ChannelDecl,
+    message: ir.Message,
+    messages: tuple[ast.MessageDecl, ...],
+) -> ChannelInfo:
+    """The channel that a declaration describes."""
+    amounts: dict[str, int | None] = {}
+    for trait in declaration.traits:
+        clash = _CLASHES.get(trait.kind, set()) & amounts.keys()
+        if trait.kind in amounts or clash:
+            frame.error(
+                Code.BAD_TRAITS,
+                f"the trait '{_words(trait.kind)}' contradicts or repeats another one",
+                trait.span,
+            )
+        if trait.kind == "fair_trait":
+            frame.error(
+                Code.LIVENESS,
+                "fairness of a channel",
+                trait.span,
+                cause="liveness comes with an engine of its own",
+            )
+        amount = None if trait.amount is None else constant_int(frame, trait.amount)
+        if amount is not None and amount < (1 if trait.kind.startswith("capacity") else 0):
+            frame.error(Code.BAD_TRAITS, f"{amount} is too small here", trait.span)
+            amount = 1
+        amounts[trait.kind] = amount
+    fifo = "fifo" in amounts
+    per_link = amounts.get("capacity_per_link")
+    capacity = amounts.get("capacity")
+    if capacity is None and per_link is not None:
+        capacity = per_link * len(frame.program.nodes.labels) ** 2
+    losses = None if "lossy" in amounts else amounts.get("loses") or 0
+    never = "duplicates" not in amounts and "duplicates_when_room" not in amounts
+    duplicates = (amounts.get("duplicates_at_most") or 0) if never else None
+    return ChannelInfo(
+        declaration.name.text,
+        ir.Channel(message, fifo, capacity or CAPACITY_DEFAULT),
+        messages,
+        per_link,
+        losses,
+        duplicates,
+        "duplicates_when_room" in amounts,
+        declaration.name.span,
+    )
+
+
+_CLASHES: dict[str, set[str]] = {
+    "fifo": {"unordered"},
+    "unordered": {"fifo"},
+    "lossy": {"loses"},
+    "loses": {"lossy"},
+    "duplicates": {"duplicates_at_most", "duplicates_when_room"},
+    "duplicates_at_most": {"duplicates"},
+    "duplicates_when_room": {"duplicates"},
+}
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ").replace("fair trait", "fair")
+
+
+def budgets(channel: ChannelInfo) -> Iterator[tuple[str, ir.Int]]:
+    """The hidden variables that count what a channel may still do to messages."""
+    if channel.losses:
+        yield f"{channel.name}.losses left", ir.Int(0, channel.losses)
+    if channel.duplicates:
+        yield f"{channel.name}.duplicates left", ir.Int(0, channel.duplicates)
+
+
+def disturbances(frame: Frame, channel: ChannelInfo) -> Iterator[Action]:
+    """Loss and duplication of each distinct message."""
+    frame = frame.inside(step=None, checks=[])
+    if channel.losses != 0:
+        yield _disturbance(frame, channel, Kind.LOSS, channel.losses)
+    if channel.duplicates != 0:
+        yield _disturbance(frame, channel, Kind.DUPLICATION, channel.duplicates)
+
+
+def _disturbance(
+    frame: Frame, channel: ChannelInfo, kind: Kind, limit: int | None
+) -> Action:
+    loss = kind is Kind.LOSS
+    before = contents(frame, channel)
+    parameter, guards, message, after = _chosen(channel, before, loss)
+    assignments: dict[str, Expr] = {channel.name: after}
+    if limit is not None:
+        name = f"{channel.name}.{'losses' if loss else 'duplicates'} left"
+        of = ir.Int(0, limit)
+        left = frame.read(name, of)
+        guards.append(less(number(0), left))
+        assignments[name] = arithmetic("-", left, number(1), ir.Int(-1, limit - 1))
+    checks: list[Check] = []
+    if not loss:
+        fits = less(size(before), number(channel.type.capacity))
+        if channel.duplicates_when_room:
+            guards.append(fits)
+        else:
+            text = f"a duplicate does not fit: the channel '{channel.name}' is full"
+            checks.append(Check(str(Fault.CHANNEL_FULL), "runtime", text, fits, channel.span))
+    return Action(
+        name=f"{channel.name}.{'lose' if loss else 'duplicate'}",
+        kind=kind,
+        parameters=(parameter,),
+        guard=conjunction(guards),
+        checks=tuple(checks),
+        assignments=assignments,
+        shown="lose" if loss else "duplicate",
+        receives=Receipt(channel.name, message) if loss else None,
+        sends=() if loss else (Send(TRUE, channel.name, message),),
+        origin=channel.span,
+    )
+
+
+def _chosen(
+    channel: ChannelInfo, before: Expr, loss: bool
+) -> tuple[Parameter, list[Expr], Expr, Expr]:
+    """Which message: by its value where order does not matter, else by its place in the queue.
+
+    Of equal neighbours in a queue only the first is tried, for the others would do the same.  A
+    duplicate stands directly behind its original.
+    """
+    if not channel.type.fifo:
+        message = make(Param, "message", channel.type.message)
+        kind = Take if loss else Put
+        return Parameter(message, before), [], message, make(kind, before, message, channel.type)
+    place = make(Param, "place", ir.Int(0, channel.type.capacity - 1))
+    there = make(At, before, place, channel.type.message)
+    previous_place = arithmetic("-", place, number(1), ir.Int(-1, channel.type.capacity - 2))
+    previous = make(At, before, previous_place, channel.type.message)
+    first_of_equals = disjunction((equal(place, number(0)), negate(equal(previous, there))))
+    guards = [less(place, size(before)), first_of_equals]
+    change = RemoveAt if loss else RepeatAt
+    return Parameter(place), guards, there, make(change, before, place, channel.type)

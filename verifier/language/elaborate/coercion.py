@@ -1,0 +1,178 @@
+"""A value of one type where another is needed: what is allowed, and what is checked when it runs."""
+
+from __future__ import annotations
+
+from verifier.ir import types as ir
+from verifier.ir.build import (
+    TRUE,
+    arithmetic,
+    choose,
+    in_range,
+    is_some,
+    literal,
+    some,
+    unwrap,
+)
+from verifier.ir.expr import Expr, Literal
+from verifier.ir.faults import Fault
+from verifier.language import ast
+from verifier.language.codes import Code
+from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
+
+
+def coerce(frame: Frame, found: Expr, target: ir.Type, source: ast.Expr) -> Expr:
+    """``found`` as a value of ``target``.
+
+    An integer may have to be in range, an optional present: that is checked when the model runs,
+    or at once if it is a constant.  Everything else is a mistake of the model.
+    """
+    of = found.type
+    if is_poison(found) or target is POISON:
+        return literal(0, POISON)
+    if of == target:
+        return found
+    match of, target:
+        case (ir.Int(), ir.Int(low, high)):
+            return _ranged(frame, found, low, high, target, source)
+        case (ir.Int(), ir.Mod(modulus)):
+            return _ranged(frame, found, 0, modulus - 1, target, source)
+        case (ir.Mod(), ir.Int(low, high)):
+            return _ranged(frame, found, low, high, target, source)
+        case (ir.Enum(), ir.Enum(_, labels, low)) if _subtype(frame, of, target):
+            return literal(found.value, target) if isinstance(found, Literal) else found
+        case (ir.Optional(item), ir.Optional(wanted)):
+            inner = coerce(
+                frame.under(is_some(found)), unwrap(found, item), wanted, source
+            )
+            return choose(is_some(found), some(inner, target), literal((), target), target)
+        case (_, ir.Optional(wanted)):
+            inner = coerce(frame, found, wanted, source)
+            return inner if is_poison(inner) else some(inner, target)
+        case (ir.Optional(), _):
+            return coerce(frame, present(frame, found, source), target, source)
+        case _:
+            return mismatch(frame, found, target, source)
+
+
+def value(frame: Frame, expr: ast.Expr, target: ir.Type) -> Expr:
+    """The expression as a value of a type."""
+    return coerce(frame, frame.elaborate(expr, target), target, expr)
+
+
+def boolean(frame: Frame, expr: ast.Expr) -> Expr:
+    """The expression as a condition; true after a mistake."""
+    found = value(frame, expr, ir.BOOL)
+    return TRUE if is_poison(found) else found
+
+
+def present(frame: Frame, found: Expr, source: ast.Expr) -> Expr:
+    """The value of an optional, which must be present when the model runs; others as they are."""
+    if not isinstance(found.type, ir.Optional):
+        return found
+    text = frame.program.text(source.span)
+    frame.require(Fault.ABSENT, is_some(found), f"'{text}' is absent", source.span)
+    return unwrap(found, found.type.item)
+
+
+def mismatch(frame: Frame, found: Expr, target: ir.Type, source: ast.Expr) -> Expr:
+    """Reports that a value of another type is needed."""
+    hint = ""
+    if isinstance(found.type, ir.Enum) and isinstance(target, ir.Enum):
+        if found.type == frame.program.nodes:
+            hint = f"bind the sender with its type: from x: {target.name}"
+    return frame.error(
+        Code.TYPE_MISMATCH,
+        f"a value of type {describe(target)} is needed here",
+        source.span,
+        cause=f"this is of type {describe(found.type)}",
+        hint=hint,
+    )
+
+
+def common_type(frame: Frame, left: ir.Type, right: ir.Type) -> ir.Type | None:
+    """The type in which two values can be compared or joined, or None."""
+    if left == right:
+        return left
+    match left, right:
+        case (ir.Int(a, b), ir.Int(c, d)):
+            if a is None or b is None or c is None or d is None:
+                return ir.INTEGER
+            return ir.Int(min(a, c), max(b, d))
+        case (ir.Mod(), ir.Int()):
+            return left
+        case (ir.Int(), ir.Mod()):
+            return right
+        case (ir.Enum(), ir.Enum()):
+            if _subtype(frame, left, right):
+                return right
+            return left if _subtype(frame, right, left) else None
+        case (ir.Optional(a), ir.Optional(b)):
+            inner = common_type(frame, a, b)
+            return None if inner is None else ir.Optional(inner)
+        case (ir.Optional(a), b) | (b, ir.Optional(a)):
+            inner = common_type(frame, a, b)
+            return None if inner is None else ir.Optional(inner)
+        case _:
+            return None
+
+
+def describe(of: ir.Type) -> str:
+    """A type as a person writes it."""
+    match of:
+        case ir.Bool():
+            return "bool"
+        case ir.Int(None, _) | ir.Int(_, None):
+            return "int"
+        case ir.Int(low, high):
+            return f"int {low}..{high}"
+        case ir.Mod(modulus):
+            return f"int mod {modulus}"
+        case ir.Stamp():
+            return "stamp"
+        case ir.Optional(item):
+            return f"{describe(item)}?"
+        case ir.Map(key, value):
+            return f"map {describe(key)} to {describe(value)}"
+        case ir.Set(item):
+            return f"set of {describe(item)}"
+        case ir.List(item, capacity):
+            return f"list of {describe(item)} at most {capacity}"
+        case ir.Enum(name, labels, _):
+            return name or "{ " + ", ".join(labels) + " }"
+        case ir.Record(name, _):
+            return name
+        case _:
+            return "message"
+
+
+def _subtype(frame: Frame, of: ir.Type, wanted: ir.Type) -> bool:
+    """Whether every instance of one node type is one of the other: only `Node` has subtypes."""
+    return wanted == frame.program.nodes and of in frame.program.node_types
+
+
+def _ranged(
+    frame: Frame,
+    found: Expr,
+    low: int | None,
+    high: int | None,
+    target: ir.Type,
+    source: ast.Expr,
+) -> Expr:
+    inside = in_range(found, low, high)
+    if isinstance(found, Literal):
+        assert isinstance(inside, Literal)
+        if inside.value:
+            return literal(found.value, target)
+        written = isinstance(source, (ast.Integer, ast.Unary))
+        if written or frame.sight is Sight.CONSTANT:
+            return frame.error(
+                Code.OUTSIDE_TYPE,
+                f"{found.value} is not a value of {describe(target)}",
+                source.span,
+            )
+    text = frame.program.text(source.span)
+    message = f"the value of '{text}' is not in {describe(target)}"
+    frame.require(Fault.OUT_OF_RANGE, inside, message, source.span)
+    if isinstance(target, ir.Mod):
+        return arithmetic("+", found, literal(0, ir.Int(0, 0)), target)
+    return found

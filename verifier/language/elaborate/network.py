@@ -1,0 +1,69 @@
+"""Questions about the messages in flight."""
+
+from __future__ import annotations
+
+from verifier.ir import types as ir
+from verifier.ir.build import TRUE, arithmetic, both, disjunction, less, number, quantified, size
+from verifier.ir.expr import Expr, HasTag, Param, make
+from verifier.language import ast
+from verifier.language.codes import Code
+from verifier.language.elaborate.coercion import boolean
+from verifier.language.elaborate.frame import Frame, MessageLocal
+from verifier.language.elaborate.program import ChannelInfo, MessageInfo
+from verifier.language.elaborate.quantifiers import fresh_name
+from verifier.language.tables import Declared
+
+
+def message_info(frame: Frame, message: ast.Ident) -> MessageInfo:
+    """The message of this name."""
+    declaration = frame.table.declared(message.text)
+    assert isinstance(declaration, ast.MessageDecl)
+    return frame.program.messages[id(declaration)]
+
+
+def contents(frame: Frame, channel: ChannelInfo) -> Expr:
+    """What is in a channel here."""
+    return frame.read(channel.name, channel.type)
+
+
+def in_flight(frame: Frame, expr: ast.InFlight) -> Expr:
+    """``in_flight(M(m) where P)`` and ``count_in_flight(...)``."""
+    if not frame.sight.network:
+        return frame.error(
+            Code.NOT_IN_NODE_CODE,
+            f"messages in flight are read by {frame.sight.value}",
+            expr.span,
+            cause="a node does not see the network",
+            hint="use it in properties, environment actions and the 'when' of a timer",
+        )
+    if expr.message is None:
+        counts = [size(contents(frame, c)) for c in frame.program.channels.values()]
+        if expr.counted:
+            total: Expr = number(0)
+            for count in counts:
+                total = arithmetic("+", total, count, ir.INTEGER)
+            return total
+        return disjunction(less(number(0), count) for count in counts)
+    info = message_info(frame, expr.message)
+    within = contents(frame, info.channel)
+    name = expr.variable.text if expr.variable is not None else expr.message.text
+    variable = make(Param, fresh_name(frame, name), info.channel.type.message)
+    tagged = make(HasTag, variable, info.tag)
+    condition: Expr = TRUE
+    if expr.condition is not None:
+        with frame.bound(name, variable, within) as inner:
+            inner.locals[name] = MessageLocal(variable, info)
+            condition = boolean(inner.under(tagged), expr.condition)
+    kind = "count" if expr.counted else "any"
+    return quantified(kind, variable, within, both(tagged, condition))
+
+
+def room(frame: Frame, expr: ast.Room) -> Expr:
+    """``room(channel)``: one more message fits."""
+    declaration = next(
+        s.declaration
+        for s in frame.table.symbols[expr.channel.text]
+        if isinstance(s, Declared) and isinstance(s.declaration, ast.ChannelDecl)
+    )
+    channel = frame.program.channels[id(declaration)]
+    return less(size(contents(frame, channel)), number(channel.type.capacity))

@@ -1,0 +1,65 @@
+"""What the language hands over: a model of one variant, ready to be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from verifier.ir.property import Property
+from verifier.ir.system import TransitionSystem
+from verifier.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedVerdict:
+    """``verdict``: holds, violated, unknown; ``steps`` of the trace and ``states`` that violate
+    are None where the model does not say."""
+
+    verdict: str
+    property: str
+    steps: int | None
+    states: int | None
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCount:
+    """``what``: states, transitions, depth, terminal."""
+
+    what: str
+    count: int
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the model says of itself under one choice of variant and options."""
+
+    variant: str | None
+    settings: Mapping[str, str]  # option -> value as text, as after --set
+    items: tuple[ExpectedVerdict | ExpectedCount, ...]
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model file, for one variant and one choice of its options."""
+
+    name: str
+    file: str
+    variant: str  # "default" when the file declares no default variant and none was asked
+    options: Mapping[str, str]  # every option with its value, as text
+    texts: Mapping[str, str]  # path as in spans -> text, of the file and all it imports
+    system: TransitionSystem
+    properties: tuple[Property, ...]  # declared ones in order, then the built-in ones
+    expectations: tuple[Expectation, ...]
+    variants: tuple[str, ...]  # all declared
+
+
+class ChoiceError(Exception):
+    """The model may be fine, but what was asked of it is not there: bad usage, not a bad model."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint

@@ -1,0 +1,91 @@
+"""What an engine answers about a problem, and what the checker says about a property."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from verifier.ir.system import Check
+from verifier.traces.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Exhaustive:
+    """Every reachable state was visited."""
+
+    states: int
+    transitions: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A run that shows it, the shortest there is, and in how many reachable states (for a
+    `BadStep`: by how many labels) it shows in all; None when the search ended early."""
+
+    trace: Trace
+    occurrences: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is no such run."""
+
+    evidence: Exhaustive
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Neither was established; ``reason`` says what stopped the engine, ``depth`` how far every
+    run was explored."""
+
+    depth: int
+    reason: str
+
+
+Answer: TypeAlias = Found | Absent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A check that fails in some reachable step, with the shortest run to it."""
+
+    check: Check
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """All that one search established.  ``complete`` is False when a limit or an interrupt ended
+    it (``stopped`` says which); the counts are then those of the part that was seen."""
+
+    complete: bool
+    stopped: str
+    states: int
+    transitions: int
+    depth: int
+    terminal: int  # reachable states without an enabled label
+    answers: Mapping[str, Answer]  # by name of the problem's bad
+    faults: tuple[Fault, ...]  # one per failing check, in the order they were met
+    fired: Mapping[str, int] = field(default_factory=dict)  # transitions by action name
+    untaken: tuple[tuple[str, int], ...] = ()  # (action name, index into its branches)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The property holds; a trace is the witness of a `Reachable` or `Flow`."""
+
+    evidence: Exhaustive | Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Violated:
+    """The property is violated; for a `Reachable` or `Flow` by exhaustive search."""
+
+    evidence: Exhaustive | Trace
+    occurrences: int | None = None
+
+
+Verdict: TypeAlias = Holds | Violated | Unknown
