@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from verifier.ir.property import Property
 from verifier.ir.system import Check
 from verifier.traces.trace import Trace
 
@@ -49,10 +50,12 @@ Answer: TypeAlias = Found | Absent | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A check that fails in some reachable step, with the shortest run to it."""
+    """A check that fails in some reachable step, with the shortest run to it.  Where a property
+    has no value in a reachable state, ``prop`` is that property and the check says so."""
 
     check: Check
     found: Found
+    prop: Property | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""``python -m verifier`` is ``verify``."""
+
+from verifier.cli.main import main
+
+main()

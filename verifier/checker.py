@@ -1,0 +1,149 @@
+"""The pipeline on one page: a model in, a verdict with judged evidence for each property out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from verifier.engines.interface import Budget, Engine, Observer
+from verifier.engines.registry import AUTO, engine_named
+from verifier.ir.property import Flow, NoFault, Property
+from verifier.ir.validate import validate, validate_problem
+from verifier.language.model import ChoiceError, Model
+from verifier.properties.conclude import Conclusion, all_faults, conclude, cut, verdict
+from verifier.properties.flow import encode_flow
+from verifier.properties.safety import encode
+from verifier.traces.replay import replay
+from verifier.traces.trace import Trace
+from verifier.verdict import Exploration, Fault, Holds, Unknown, Violated
+
+INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to check, and with how much.  No properties named means all of them; run-time errors
+    and unspecified receptions are always looked for, since other verdicts rest on there being
+    none.  None means no limit."""
+
+    engine: str = AUTO
+    properties: tuple[str, ...] = ()
+    states_max: int | None = None
+    memory_max_bytes: int | None = None
+    time_limit_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found; every trace in it has been replayed."""
+
+    model: Model
+    engine: str
+    exploration: Exploration
+    conclusions: tuple[Conclusion, ...]
+    seconds_total: float
+    seconds_search: float
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user stopped the search."""
+        return self.exploration.stopped == INTERRUPTED or any(
+            isinstance(c.verdict, Unknown) and c.verdict.reason == INTERRUPTED
+            for c in self.conclusions
+        )
+
+
+def check(model: Model, plan: Plan, observer: Observer) -> Checked:
+    """Checks the properties of the plan; one exploration for all of them, and one more for each
+    flow (see `properties.flow`).
+
+    Raises:
+        ChoiceError: a property of the plan is not there.
+        TraceMismatch: an engine gave a run that is none (our mistake).
+    """
+    began = time.monotonic()
+    name, engine = engine_named(plan.engine)
+    asked = _asked(model, plan)
+    validate(model.system)
+    problem = encode(model.system, asked)
+    validate_problem(problem)
+    budget = Budget(
+        plan.states_max,
+        plan.memory_max_bytes,
+        None if plan.time_limit_seconds is None else began + plan.time_limit_seconds,
+    )
+    exploration = engine(problem, budget, observer)
+    faults = all_faults(problem, asked, exploration)
+    seconds_search = exploration.seconds
+    conclusions = []
+    for prop in asked:
+        if isinstance(prop, Flow):
+            conclusion, seconds = _flow(model, prop, engine, budget, observer, exploration, faults)
+            seconds_search += seconds
+        else:
+            conclusion = conclude(prop, exploration, faults)
+        _judge(model, conclusion)
+        conclusions.append(conclusion)
+    total = time.monotonic() - began
+    return Checked(model, name, exploration, tuple(conclusions), total, seconds_search)
+
+
+def _asked(model: Model, plan: Plan) -> tuple[Property, ...]:
+    known = [prop.name for prop in model.properties]
+    for name in plan.properties:
+        if name not in known:
+            raise ChoiceError(
+                f'there is no property "{name}"',
+                "properties: " + "; ".join(f'"{n}"' for n in known),
+            )
+    if not plan.properties:
+        return model.properties
+    return tuple(
+        prop
+        for prop in model.properties
+        if prop.name in plan.properties or isinstance(prop, NoFault)
+    )
+
+
+def _flow(
+    model: Model,
+    flow: Flow,
+    engine: Engine,
+    budget: Budget,
+    observer: Observer,
+    exploration: Exploration,
+    faults: tuple[Fault, ...],
+) -> tuple[Conclusion, float]:
+    """The verdict on a flow, and the seconds it took."""
+    if exploration.stopped == INTERRUPTED:
+        return Conclusion(flow, Unknown(0, INTERRUPTED)), 0.0
+    product = encode_flow(model.system, flow)
+    validate_problem(product.problem)
+    found = engine(
+        product.problem,
+        Budget(
+            budget.states_max,
+            budget.memory_max_bytes,
+            budget.deadline_seconds,
+            until_all_found=True,
+        ),
+        observer,
+    )
+    concluded = verdict(flow, found.answers[flow.name], cut(exploration, faults))
+    match concluded:
+        case Holds(Trace() as trace):
+            concluded = Holds(product.lift(trace))
+        case _:
+            pass
+    return Conclusion(flow, concluded), found.seconds
+
+
+def _judge(model: Model, conclusion: Conclusion) -> None:
+    """Replays every run of a conclusion against the model and the property themselves."""
+    for fault in conclusion.faults:
+        replay(model.system, fault.prop or conclusion.prop, fault.found.trace, fault.check)
+    match conclusion.verdict:
+        case Holds(Trace() as trace) | Violated(Trace() as trace) if not conclusion.faults:
+            replay(model.system, conclusion.prop, trace)
+        case _:
+            pass

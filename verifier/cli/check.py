@@ -1,0 +1,207 @@
+"""``verify check``: one variant of each file, its report, and an exit status."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from verifier.checker import Checked, Plan, check
+from verifier.cli.exit import Exit, worst
+from verifier.cli.output import complain, width, write
+from verifier.cli.progress import Progress
+from verifier.cli.reporting import command, exit_of, kind_of, report, trace_of
+from verifier.cli.traces import save_all
+from verifier.cli.values import memory, seconds
+from verifier.engines.registry import AUTO, ENGINES
+from verifier.language.load import load
+from verifier.language.model import ChoiceError, Model
+from verifier.properties.conclude import Conclusion
+from verifier.report import SCHEMA, Report
+from verifier.source import Diagnostic, SourceError, underline
+from verifier.verdict import Holds
+from verifier.viewers.report_text import coverage, footer, summary
+from verifier.viewers.run import STYLES, run
+
+
+@click.command("check")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
+@click.option("--variant", metavar="NAME", help="Check this variant instead of the default one.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    type=SettingValue(),
+    metavar="OPTION=VALUE",
+    help="Set an option of the model; may be repeated.",
+)
+@click.option(
+    "--property",
+    "properties",
+    multiple=True,
+    metavar="NAME",
+    help="Check only this property (and that nothing goes wrong at run time).",
+)
+@click.option("--engine", type=click.Choice([AUTO, *ENGINES]), default=AUTO, show_default=True)
+@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states.")
+@click.option("--max-memory", callback=memory, metavar="SIZE", help="Stop at this much memory: 4G.")
+@click.option(
+    "--time-limit", callback=seconds, metavar="TIME", help="Stop after this time: 90s, 5m."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.option(
+    "--trace",
+    "style",
+    type=click.Choice([*STYLES, "none"]),
+    default="chart",
+    show_default=True,
+    help="How runs are shown.",
+)
+@click.option("--witnesses", is_flag=True, help="Show the runs of goals and flows that hold, too.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Save the report and every run there.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+def check_command(
+    files: tuple[Path, ...], variant: str | None, given: dict[str, str],
+    properties: tuple[str, ...], engine: str, max_states: int | None, max_memory: int | None,
+    time_limit: float | None, form: str, style: str, witnesses: bool, out: Path | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Decide which properties of a model hold, for every interleaving.
+
+    Exit status: 0 everything holds; 1 a property is violated; 2 bad usage; 3 the model is wrong;
+    4 a limit stopped the search; 70 a mistake of this tool; 130 interrupted.
+    """
+    exits = []
+    rows: list[Report | ModelErrors] = []
+    for file in files:
+        asked = {
+            "--variant": variant,
+            "--set": [f"{name}={value}" for name, value in given.items()],
+            "--property": list(properties),
+            "--engine": None if engine == AUTO else engine,
+            "--max-states": max_states,
+            "--max-memory": max_memory,
+            "--time-limit": None if time_limit is None else f"{time_limit:g}s",
+        }
+        began = time.monotonic()
+        try:
+            model = load(file, variant, given)
+            loaded = time.monotonic()
+            left = None if time_limit is None else max(0.001, time_limit - (loaded - began))
+            plan = Plan(engine, properties, max_states, max_memory, left)
+            progress = Progress(shown=not quiet)
+            checked = check(model, plan, progress)
+            progress.done()
+        except SourceError as error:
+            exits.append(Exit.MODEL)
+            rows.append(errors(file, error))
+            if form == "text":
+                complain(described(error))
+            continue
+        except ChoiceError as error:
+            exits.append(Exit.USAGE)
+            complain([f"{file}: {error.message}", f"  {error.hint}"])
+            continue
+        saved = {} if out is None else save_all(out, checked)
+        made = report(checked, command(file.as_posix(), asked), saved, loaded - began)
+        if out is not None:
+            name = f"{model.name}.{model.variant}.report.json"
+            (out / name).write_bytes(msgspec.json.encode(made) + b"\n")
+        exits.append(exit_of(checked))
+        rows.append(made)
+        if form == "text":
+            show(checked, made, style, witnesses=witnesses or bool(properties))
+    if form == "json" and rows:
+        whole = rows[0] if len(files) == 1 else rows
+        click.echo(msgspec.json.encode(whole).decode())
+    raise SystemExit(int(worst(exits)))
+
+
+class DiagnosticRow(msgspec.Struct, frozen=True):
+    """One mistake in a model; line and column count from 1."""
+
+    code: str
+    message: str
+    file: str
+    line: int
+    column: int
+    cause: str
+    hint: str
+
+
+class ModelErrors(msgspec.Struct, frozen=True):
+    """What stands in place of a report when the model is wrong."""
+
+    schema: str
+    file: str
+    diagnostics: list[DiagnosticRow]
+    exit: int
+
+
+def errors(file: Path, error: SourceError) -> ModelErrors:
+    """All mistakes of a model as data."""
+    return ModelErrors(
+        SCHEMA, file.as_posix(), [_diagnostic(d) for d in error.diagnostics], int(Exit.MODEL)
+    )
+
+
+def _diagnostic(found: Diagnostic) -> DiagnosticRow:
+    span = found.span
+    return DiagnosticRow(
+        found.code, found.message, span.file, span.line, span.column, found.cause, found.hint
+    )
+
+
+def described(error: SourceError) -> list[str]:
+    """All mistakes of a model as text."""
+    lines = []
+    for diagnostic in error.diagnostics:
+        lines += [*underline(diagnostic, {}).splitlines(), ""]
+    count = len(error.diagnostics)
+    codes = " ".join(dict.fromkeys(str(d.code) for d in error.diagnostics))
+    lines.append(f"{count} mistake{'s' * (count != 1)}; verify explain {codes} says more")
+    return lines
+
+
+def show(checked: Checked, made: Report, style: str, *, witnesses: bool) -> None:
+    """The report of one check as text on stdout."""
+    columns = width()
+    write(summary(made, columns))
+    if style != "none":
+        for conclusion in checked.conclusions:
+            write(_runs(checked.model, conclusion, style, columns, witnesses=witnesses))
+    lines = [*coverage(made, columns)]
+    write([*lines, ""] if lines else [])
+    write(footer(made, columns))
+
+
+def _runs(
+    model: Model, conclusion: Conclusion, style: str, columns: int, *, witnesses: bool
+) -> Iterator[str]:
+    """The runs of a property, each under a heading."""
+    prop, verdict = conclusion.prop, conclusion.verdict
+    at = f"  ({prop.origin})" if prop.origin is not None else ""
+    for fault in conclusion.faults:
+        yield f'✗ {kind_of(prop)} error {fault.check.code}: "{prop.name}"'
+        yield from run(
+            model.system, fault.prop or prop, fault.found.trace, style, columns, fault.check
+        )
+        yield ""
+    trace = trace_of(verdict)
+    if trace is None or conclusion.faults or (isinstance(verdict, Holds) and not witnesses):
+        return
+    mark = "✓" if isinstance(verdict, Holds) else "✗"
+    yield f'{mark} {kind_of(prop)} "{prop.name}"{at}'
+    yield from run(model.system, prop, trace, style, columns)
+    yield ""

@@ -1,0 +1,51 @@
+"""Progress on stderr, from the first second on."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from verifier.engines.explicit.search import memory_bytes
+
+FIRST_SECONDS = 0.5
+EVERY_SECONDS_TERMINAL = 0.3
+EVERY_SECONDS_LOG = 5.0
+
+
+class Progress:
+    """An observer that writes one line: rewritten in place on a terminal, repeated in a log."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self.shown = shown
+        self.terminal = sys.stderr.isatty()
+        self.began = time.monotonic()
+        self.memory_before = memory_bytes()
+        self.next = self.began + FIRST_SECONDS
+        self.drawn = False
+
+    def explored(self, states: int, transitions: int, frontier: int, depth: int) -> None:
+        """Writes the line when it is time to."""
+        now = time.monotonic()
+        if not self.shown or now < self.next:
+            return
+        self.next = now + (EVERY_SECONDS_TERMINAL if self.terminal else EVERY_SECONDS_LOG)
+        memory = memory_bytes()
+        per_state = max(0, memory - self.memory_before) // max(1, states)
+        line = (
+            f"depth {depth}, {states:,} states, {states / (now - self.began):,.0f}/s, "
+            f"{transitions:,} transitions, frontier {frontier:,}, "
+            f"{memory / 2**20:,.0f} MiB, {per_state:,} B/state"
+        )
+        if self.terminal:
+            sys.stderr.write(f"\r\x1b[2K{line[:100]}")
+            self.drawn = True
+        else:
+            sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        """Clears the line."""
+        if self.drawn:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+            self.drawn = False

@@ -1,0 +1,1 @@
+"""What may be claimed, as problems for engines, and back from their answers to verdicts."""

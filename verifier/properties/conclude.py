@@ -1,0 +1,123 @@
+"""From the answers of an exploration back to verdicts about properties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from verifier.ir.build import TRUE
+from verifier.ir.expr import Expr
+from verifier.ir.faults import Fault as Code
+from verifier.ir.problem import SafetyProblem
+from verifier.ir.property import (
+    DeadlockFree,
+    Flow,
+    Invariant,
+    NoFault,
+    Property,
+    Reachable,
+    StepProperty,
+)
+from verifier.ir.system import Check
+from verifier.properties.safety import undefined
+from verifier.verdict import (
+    Absent,
+    Answer,
+    Exhaustive,
+    Exploration,
+    Fault,
+    Found,
+    Holds,
+    Unknown,
+    Verdict,
+    Violated,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What is known of a property; ``faults`` are the single findings of a `NoFault`, nearest
+    first."""
+
+    prop: Property
+    verdict: Verdict
+    faults: tuple[Fault, ...] = ()
+
+
+def conclude(prop: Property, exploration: Exploration, faults: tuple[Fault, ...]) -> Conclusion:
+    """The verdict on a property that `safety.encode` has asked; ``faults`` from `all_faults`."""
+    if isinstance(prop, NoFault):
+        return _no_fault(prop, exploration, faults)
+    return Conclusion(prop, verdict(prop, exploration.answers[prop.name], cut(exploration, faults)))
+
+
+def verdict(prop: Property, answer: Answer, cut_by: str) -> Verdict:
+    """What the answer means for the property.  ``cut_by`` is not empty when the exploration did
+    not see what comes after a failing step: then the absence of a run proves nothing."""
+    match answer:
+        case Found(trace, occurrences):
+            match prop:
+                case Reachable() | Flow():
+                    return Holds(trace)
+                case Invariant() | StepProperty() | DeadlockFree() | NoFault():
+                    return Violated(trace, occurrences)
+                case _:
+                    assert_never(prop)
+        case Absent(evidence):
+            if cut_by:
+                return Unknown(evidence.depth, cut_by)
+            return Violated(evidence) if isinstance(prop, Reachable | Flow) else Holds(evidence)
+        case Unknown():
+            return answer
+        case _:
+            assert_never(answer)
+
+
+def cut(exploration: Exploration, faults: tuple[Fault, ...]) -> str:
+    """Why a complete exploration may still have missed runs; "" if it has not."""
+    if not faults:
+        return ""
+    return "runs end at the errors above, and what would come after them was not seen"
+
+
+def all_faults(
+    problem: SafetyProblem, properties: tuple[Property, ...], exploration: Exploration
+) -> tuple[Fault, ...]:
+    """Every failing check, nearest first; a property without a value in some state is one too."""
+    found = list(exploration.faults)
+    for prop in properties:
+        answer = exploration.answers.get(undefined(prop.name))
+        if isinstance(answer, Found):
+            check = Check(
+                code=Code.ABSENT,
+                kind="runtime",
+                message=f'the property "{prop.name}" has no value here',
+                condition=_defined(prop, answer),
+                origin=prop.origin,
+            )
+            found.append(Fault(check, answer, prop))
+    return tuple(sorted(found, key=lambda fault: fault.found.trace.depth))
+
+
+def _defined(prop: Property, answer: Found) -> Expr:
+    match prop:
+        case Invariant() | Reachable() | DeadlockFree():
+            return prop.defined
+        case StepProperty():
+            return prop.claims[answer.trace.steps[-1].label.action].defined
+        case Flow() | NoFault():
+            return TRUE
+        case _:
+            assert_never(prop)
+
+
+def _no_fault(prop: NoFault, exploration: Exploration, faults: tuple[Fault, ...]) -> Conclusion:
+    mine = tuple(fault for fault in faults if fault.check.kind == prop.kind)
+    if mine:
+        return Conclusion(prop, Violated(mine[0].found.trace, mine[0].found.occurrences), mine)
+    if not exploration.complete:
+        return Conclusion(prop, Unknown(exploration.depth, exploration.stopped))
+    if faults:
+        return Conclusion(prop, Unknown(exploration.depth, cut(exploration, faults)))
+    evidence = Exhaustive(exploration.states, exploration.transitions, exploration.depth)
+    return Conclusion(prop, Holds(evidence))

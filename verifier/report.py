@@ -1,0 +1,93 @@
+"""The report of a check as data: the schema `verify-report/1`, which scripts read."""
+
+from __future__ import annotations
+
+import msgspec
+
+SCHEMA = "verify-report/1"
+
+
+class ModelRow(msgspec.Struct, frozen=True):
+    """Which model was checked; option values as ``--set`` takes them."""
+
+    name: str
+    file: str
+    variant: str
+    options: dict[str, str]
+
+
+class Seconds(msgspec.Struct, frozen=True):
+    """Where the time went; ``compile`` reads the model and makes its code."""
+
+    total: float
+    compile: float
+    search: float
+
+
+class TraceRow(msgspec.Struct, frozen=True):
+    """A run: its length, where its loop starts (None: it has none), and the file it is saved in."""
+
+    steps: int
+    loop_start: int | None
+    file: str | None
+
+
+class FaultRow(msgspec.Struct, frozen=True):
+    """One run-time error or unspecified reception; ``at`` is file:line:column."""
+
+    code: str
+    message: str
+    at: str | None
+    occurrences: int | None
+    trace: TraceRow
+
+
+class PropertyRow(msgspec.Struct, frozen=True):
+    """One property.  ``evidence``: exhaustive, bounded or trace.  ``occurrences``: in how many
+    states (steps) it is violated, None when not all were seen.  ``bound``: the depth up to which
+    every run was explored, for unknown.  ``reason``: why it is unknown."""
+
+    name: str
+    kind: str
+    verdict: str
+    evidence: str
+    requirements: list[str]
+    trace: TraceRow | None
+    occurrences: int | None = None
+    bound: int | None = None
+    reason: str | None = None
+    faults: list[FaultRow] = []
+
+
+class NeverRow(msgspec.Struct, frozen=True):
+    """An action that never fired, or a branch that was never taken."""
+
+    name: str
+    at: str | None
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """What the exploration never saw of the model's text."""
+
+    never_fired: list[NeverRow]
+    never_taken: list[NeverRow]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything about one check.  ``stopped`` says what ended an incomplete exploration."""
+
+    schema: str
+    model: ModelRow
+    engine: str
+    complete: bool
+    stopped: str | None
+    states: int
+    transitions: int
+    depth: int
+    terminal: int
+    seconds: Seconds
+    peak_memory_bytes: int
+    properties: list[PropertyRow]
+    coverage: Coverage
+    reproduce: str
+    exit: int

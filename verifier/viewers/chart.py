@@ -1,0 +1,248 @@
+"""A run as a message sequence chart: lifelines at the left, what happens beside them.
+
+A message that is received (or lost) in the very next step is one arrow.  One that is delayed leaves
+its sender on a track of its own, which runs down beside the lifeline until it arrives: so what
+overtakes it visibly crosses it.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from verifier.ir.system import Kind
+from verifier.viewers.canvas import Row
+from verifier.viewers.journal import Entry, Journal, Message
+
+MARGIN = 4  # for the number of the step
+PANEL_MIN = 34
+SPACING_MIN, SPACING_MAX = 5, 16
+
+
+@dataclass(slots=True)
+class Chart:
+    """What is drawn so far: where the lifelines are, and the tracks of messages in flight."""
+
+    columns: dict[str, int]
+    width: int
+    tracks: dict[int, int] = field(default_factory=dict)
+
+    def row(self) -> Row:
+        """A row in which nothing happens."""
+        row = Row(self.width)
+        for column in self.columns.values():
+            row.put(column, "│")
+        for column in self.tracks.values():
+            row.put(column, "┊")
+        return row
+
+
+def chart(told: Journal, width: int = 80) -> Iterator[str]:
+    """The lines of the chart, at most ``width`` columns wide."""
+    nodes = _participants(told)
+    spacing = (width - PANEL_MIN - MARGIN) // max(1, len(nodes))
+    spacing = max(SPACING_MIN, min(SPACING_MAX, spacing))
+    columns = {node: MARGIN + spacing // 2 + spacing * i for i, node in enumerate(nodes)}
+    drawn = Chart(columns, MARGIN + spacing * len(nodes))
+    panel = max(20, width - drawn.width - 1)
+    header = list(_header(drawn, spacing))
+    yield from header
+    for entry in told.entries:
+        rows = _rows(drawn, told, entry)
+        lines = _panel(told, entry, panel)
+        for i in range(max(len(rows), len(lines))):
+            row = rows[i] if i < len(rows) else drawn.row()
+            if i == 0:
+                row.put(0, f"{entry.step:>{MARGIN - 1}}")
+            yield f"{row.text()} {lines[i] if i < len(lines) else ''}".rstrip()
+        yield drawn.row().text().rstrip()
+    if drawn.tracks:
+        row = drawn.row()
+        for column in drawn.tracks.values():
+            row.put(column, "▽")
+        flying = ", ".join(f"{n}" for n in drawn.tracks)
+        yield f"{row.text()} still in flight: {flying}"
+    if len(told.entries) > 8:
+        yield from header
+
+
+def _participants(told: Journal) -> list[str]:
+    """The nodes that act, send or receive in this run, in the order of their declaration."""
+    seen = {entry.action.node for entry in told.entries}
+    for message in told.messages.values():
+        seen |= {message.sender, message.receiver}
+    found = [node for node in told.system.nodes if node in seen]
+    return found or list(told.system.nodes)
+
+
+def _header(drawn: Chart, spacing: int) -> Iterator[str]:
+    """The names over their lifelines, on two lines in turn where they are too long for one."""
+    names = list(drawn.columns)
+    levels = 1 if all(len(name) < spacing for name in names) else 2
+    for level in range(levels):
+        row = Row(drawn.width + 12)
+        for i, name in enumerate(names):
+            column = drawn.columns[name]
+            if i % levels == level:
+                room = spacing * levels - 1
+                shown = name if len(name) <= room else name[: room - 1] + "…"
+                row.put(max(0, column - len(shown) // 2), shown)
+            elif i % levels < level:
+                row.put(column, "│")
+        yield row.text().rstrip()
+
+
+# ---- the drawing -------------------------------------------------------------------------------
+
+
+def _rows(drawn: Chart, told: Journal, entry: Entry) -> list[Row]:
+    rows: list[Row] = []
+    if entry.arrived is not None:
+        rows.append(_arrow(drawn, told.messages[entry.arrived], lost=False))
+    elif entry.lost is not None:
+        rows.append(_arrow(drawn, told.messages[entry.lost], lost=True))
+    elif entry.action.node in drawn.columns and not entry.left:
+        row = drawn.row()
+        row.put(drawn.columns[entry.action.node], "✗" if entry.failed else "●")
+        rows.append(row)
+    elif entry.action.node in drawn.columns:
+        row = drawn.row()
+        row.put(drawn.columns[entry.action.node], "●")
+        rows.append(row)
+    else:
+        row = drawn.row()
+        for column in range(MARGIN, drawn.width, 2):
+            if row.cells[column] == " ":
+                row.put(column, "·")
+        rows.append(row)
+    for number in entry.left:
+        message = told.messages[number]
+        if not _direct(message):
+            rows.append(_departure(drawn, message))
+    return rows
+
+
+def _direct(message: Message) -> bool:
+    """Whether the message is one arrow: nothing happens between its two ends."""
+    return (
+        message.ended == message.sent + 1
+        and message.copy_of is None
+        and message.sender != message.receiver
+        and message.sent > 0
+    )
+
+
+def _arrow(drawn: Chart, message: Message, *, lost: bool) -> Row:
+    """The arrival, or the loss, of a message."""
+    track = drawn.tracks.pop(message.number, None)
+    row = drawn.row()
+    target = drawn.columns.get(message.receiver)
+    source = track if track is not None else drawn.columns.get(message.sender)
+    if target is None or source is None:
+        return row
+    right = target > source
+    if lost:
+        end = (source + target) // 2 if track is None else source
+        if track is None:
+            row.line(source, end)
+            row.put(source, "├" if right else "┤")
+            row.label(source, end, _names(message, numbered=False))
+        row.put(end, "✗")
+        return row
+    row.line(source, target)
+    if track is not None:
+        row.put(source, "╰" if right else "╯")
+    else:
+        row.put(source, "├" if right else "┤")
+    head = target - 1 if right else target + 1
+    if head != source:
+        row.put(head, "▶" if right else "◀")
+        row.label(source, head, _names(message, numbered=track is not None))
+    return row
+
+
+def _departure(drawn: Chart, message: Message) -> Row:
+    """A delayed message leaves: from its sender, or from the track of what it is a copy of."""
+    origin = drawn.tracks.get(message.copy_of or 0, drawn.columns.get(message.sender))
+    row = drawn.row()
+    if origin is None:
+        return row
+    target = drawn.columns.get(message.receiver, origin + 1)
+    number = str(message.number)
+    column = _free(drawn, origin, len(number) + 1, right=target >= origin)
+    right = column > origin
+    row.line(origin, column)
+    row.put(min(origin, column) + 1, number)
+    if message.copy_of is None:
+        row.put(origin, "├" if right else "┤")
+    row.put(column, "╮" if right else "╭")
+    drawn.tracks[message.number] = column
+    return row
+
+
+def _free(drawn: Chart, origin: int, distance: int, *, right: bool) -> int:
+    """The nearest free column for a track, on the side where the message goes."""
+    taken = {*drawn.columns.values(), *drawn.tracks.values()}
+    for side in (1, -1) if right else (-1, 1):
+        column = origin + side * distance
+        while MARGIN <= column < drawn.width:
+            if column not in taken:
+                return column
+            column += side
+    return origin + 1
+
+
+def _names(message: Message, *, numbered: bool) -> tuple[str, ...]:
+    """What may stand on an arrow, longest first: the name, its capitals, the number."""
+    capitals = "".join(c for c in message.name if c.isupper() or c.isdigit()) or message.name[:3]
+    if not numbered:
+        return (message.name, capitals)
+    return (f"{message.name} {message.number}", f"{capitals} {message.number}", f"{message.number}")
+
+
+# ---- the text beside it ------------------------------------------------------------------------
+
+
+def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
+    lines = _wrapped(_headline(told, entry), width, "")
+    for number in entry.left:
+        message = told.messages[number]
+        verb = f"copy of {message.copy_of}:" if message.copy_of else "sends"
+        tag = "" if _direct(message) else f"{number} "
+        lines += _wrapped(f"{verb} {tag}{message.shown} to {message.receiver}", width, "  ")
+    for change in entry.changes:
+        mine = change.variable.node == entry.action.node
+        name = change.variable.shown if mine else change.variable.name
+        lines += _wrapped(f"{name}: {change.before} → {change.after}", width, "  ")
+    if entry.failed is not None:
+        lines += _wrapped(f"✗ {entry.failed.code}: {entry.failed.message}", width, "  ")
+    return lines
+
+
+def _headline(told: Journal, entry: Entry) -> str:
+    who = f"{entry.action.node} " if entry.action.node else ""
+    message = told.messages.get(entry.arrived or entry.lost or 0)
+    if message is None:
+        return f"{who}{entry.title}"
+    tag = "" if _direct(message) else f" {message.number}"
+    said = message.name if _direct(message) else message.shown  # its sending says the rest
+    if entry.lost is not None:
+        return f"{entry.action.name.split('.')[0]} loses{tag} {said}"
+    verb = {"on": "receives", "ignore": "ignores"}.get(entry.action.shown.split(" ")[0], "takes")
+    if entry.action.kind is not Kind.HANDLER:
+        verb = entry.title
+    rest = entry.title.partition("(")[2]
+    chosen = f" ({rest}" if rest else ""
+    return f"{who}{verb}{tag} {said}{chosen}"
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=True,
+        break_on_hyphens=False,
+    )

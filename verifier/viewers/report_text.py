@@ -1,0 +1,109 @@
+"""The report as text: verdict first, then each property with its bound, then the runs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from verifier.report import PropertyRow, Report
+
+MARKS = {"holds": "✓", "violated": "✗", "unknown": "?"}
+NEVER_SHOWN_MAX = 12
+
+
+def summary(report: Report, width: int = 80) -> Iterator[str]:
+    """The verdict on the model, and the table of its properties."""
+    model = report.model
+    yield f"{model.name}, variant {model.variant}  ({model.file})"
+    yield ""
+    yield from _wrapped(_verdict(report), width, "")
+    yield ""
+    for row in report.properties:
+        yield from _wrapped(
+            f"{MARKS[row.verdict]} {row.name}: {_finding(report, row)}", width, "  "
+        )
+        for number, fault in enumerate(row.faults):
+            if number or len(row.faults) > 1:
+                text = f"{fault.code} {fault.message} in {_steps(fault.trace.steps)}"
+                yield from _wrapped(text, width, "      ")
+    yield ""
+
+
+def _verdict(report: Report) -> str:
+    """One line that says all: how many of each, and how much was explored."""
+    total = len(report.properties)
+    count = {verdict: sum(row.verdict == verdict for row in report.properties) for verdict in MARKS}
+    if count["violated"]:
+        said = f"VIOLATED: {count['violated']} of {total} properties"
+    elif count["unknown"]:
+        said = f"UNKNOWN: {count['unknown']} of {total} properties are not decided"
+    else:
+        said = f"HOLDS: all {total} properties"
+    if count["violated"] and count["unknown"]:
+        said += f", {count['unknown']} not decided"
+    size = f"{report.states:,} states, {report.transitions:,} transitions, depth {report.depth}"
+    if report.complete:
+        return f"{said}. Explored completely: {size}."
+    return f"{said}. NOT explored completely ({report.stopped}): {size}."
+
+
+def _finding(report: Report, row: PropertyRow) -> str:
+    ids = f"  [{', '.join(row.requirements)}]" if row.requirements else ""
+    match row.verdict, row.evidence:
+        case "holds", "trace":
+            assert row.trace is not None
+            said = f"holds, by a run of {_steps(row.trace.steps)}"
+        case "holds", _:
+            said = f"holds in all {report.states:,} states"
+        case "violated", "trace":
+            assert row.trace is not None
+            said = f"VIOLATED in {_steps(row.trace.steps)}"
+            if row.occurrences is not None and row.occurrences > 1:
+                said += f" ({row.occurrences:,} times in all)"
+        case "violated", _:
+            said = f"VIOLATED: no run does this, of all {report.states:,} states"
+        case _:
+            said = f"unknown beyond depth {row.bound}: {row.reason}"
+    saved = f"  saved as {row.trace.file}" if row.trace is not None and row.trace.file else ""
+    return f"{said}{ids}{saved}"
+
+
+def coverage(report: Report, width: int = 80) -> Iterator[str]:
+    """What of the model's text was never used; a model checks less than it seems to then."""
+    so_far = "" if report.complete else " so far"
+    for title, rows in (
+        (f"never fired{so_far}", report.coverage.never_fired),
+        (f"never taken{so_far}", report.coverage.never_taken),
+    ):
+        if rows:
+            yield f"{title}:"
+            for row in rows[:NEVER_SHOWN_MAX]:
+                where = f"  ({row.at})" if row.at else ""
+                yield from _wrapped(f"{row.name}{where}", width, "  ")
+            if len(rows) > NEVER_SHOWN_MAX:
+                yield f"  and {len(rows) - NEVER_SHOWN_MAX} more (all are in --format json)"
+
+
+def footer(report: Report, width: int = 80) -> Iterator[str]:
+    """What it cost, and the command that does it again."""
+    seconds, memory = report.seconds, report.peak_memory_bytes / 2**20
+    yield (
+        f"{report.engine} search, {seconds.search:.1f} s of {seconds.total:.1f} s, "
+        f"{memory:,.0f} MiB at most"
+    )
+    yield f"again: {report.reproduce}"
+
+
+def _steps(count: int) -> str:
+    return f"{count} step" if count == 1 else f"{count} steps"
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + "    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

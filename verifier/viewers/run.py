@@ -1,0 +1,111 @@
+"""One run with its heading and the reason why it shows what it does."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import assert_never
+
+from verifier.ir.property import (
+    DeadlockFree,
+    Flow,
+    Invariant,
+    NoFault,
+    Property,
+    Reachable,
+    StepProperty,
+)
+from verifier.ir.semantics import fire
+from verifier.ir.system import Check, TransitionSystem
+from verifier.traces.trace import Trace
+from verifier.viewers.chart import chart
+from verifier.viewers.explain import why
+from verifier.viewers.formula import Place, formula
+from verifier.viewers.journal import journal
+from verifier.viewers.states import diff, full
+
+STYLES = ("chart", "diff", "full")
+
+
+def run(
+    system: TransitionSystem,
+    prop: Property,
+    trace: Trace,
+    style: str,
+    width: int = 80,
+    fault: Check | None = None,
+) -> Iterator[str]:
+    """The run drawn in a style, and why it shows what is claimed; ``fault`` as for `replay`."""
+    told = journal(system, trace)
+    match style:
+        case "chart":
+            yield from chart(told, width)
+        case "diff":
+            yield from diff(told)
+        case "full":
+            yield from full(told)
+        case _:
+            raise AssertionError(style)
+    for line in reasons(system, prop, trace, fault):
+        yield from textwrap.wrap(
+            line,
+            width,
+            initial_indent="",
+            subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        ) or [""]
+
+
+def reasons(
+    system: TransitionSystem, prop: Property, trace: Trace, fault: Check | None
+) -> Iterator[str]:
+    """Why the end of the run shows what it does, down to the smallest part that decides it."""
+    last = trace.states[-1]
+    if fault is not None:
+        where = "" if fault.origin is None else f"  ({fault.origin})"
+        yield f"{fault.code}: {fault.message}{where}"
+        if trace.steps and trace.steps[-1].state is None:
+            place = _before_last(system, trace)
+            yield from (f"  {line}" for line in why(fault.condition, place))
+        elif isinstance(prop, Invariant | Reachable):
+            yield from (f"  {line}" for line in why(prop.defined, Place(system, last)))
+        return
+    match prop:
+        case Invariant(_, predicate):
+            yield "in the last state:"
+            yield from (f"  {line}" for line in why(predicate, Place(system, last)))
+        case StepProperty(_, claims):
+            yield "of the last step:"
+            claim = claims[trace.steps[-1].label.action]
+            place = _before_last(system, trace)
+            yield from (f"  {line}" for line in why(claim.predicate, place))
+        case Reachable(_, predicate):
+            yield "in the last state:"
+            yield from (f"  {line}" for line in why(predicate, Place(system, last), wanted=True))
+        case DeadlockFree(_, final):
+            yield "no step is enabled in the last state, and it is not a declared end:"
+            text = formula(final)
+            yield from (
+                (f"  {line}" for line in why(final, Place(system, last)))
+                if text != "false"
+                else ("  no 'final when' says where a run may end",)
+            )
+        case Flow(events=events):
+            yield f"the flow, line by line: {'; '.join(event.shown for event in events)}"
+        case NoFault():
+            return
+        case _:
+            assert_never(prop)
+
+
+def _before_last(system: TransitionSystem, trace: Trace) -> Place:
+    """The last step as a place: the state before it, its arguments, and the state after it."""
+    step = trace.steps[-1]
+    before = trace.states[-1] if step.state is None else trace.states[-2]
+    action = next(a for a in system.actions if a.name == step.label.action)
+    names = (parameter.variable.name for parameter in action.parameters)
+    arguments = tuple(zip(names, step.label.arguments, strict=True))
+    after = fire(system, action, before, dict(arguments))
+    return Place(system, before, arguments, None if isinstance(after, Check) else after)
