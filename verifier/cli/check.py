@@ -34,9 +34,9 @@ from verifier.viewers.run import STYLES, run
 @click.option("--variant", metavar="NAME", help="Check this variant instead of the default one.")
 @click.option(
     "--set",
-    "settings",
+    "given",
     multiple=True,
-    type=SettingValue(),
+    callback=settings,
     metavar="OPTION=VALUE",
     help="Set an option of the model; may be repeated.",
 )

@@ -50,11 +50,9 @@ def replay(
         TraceMismatch: it does not.
     """
     follow(system, trace)
-    if fault is not None:
-        shown = _fails(system, prop, trace, fault)
-    else:
-        shown = _shows(system, prop, trace)
-    if not shown:
+    if fault is not None and _fails(system, prop, trace, fault):
+        return
+    if fault is not None or not _shows(system, prop, trace):
         raise TraceMismatch(f'the run does not show what is claimed about "{prop.name}"')
 
 
