@@ -15,7 +15,7 @@ from verifier.cli.output import complain, width, write
 from verifier.cli.progress import Progress
 from verifier.cli.reporting import command, exit_of, kind_of, report, trace_of
 from verifier.cli.traces import save_all
-from verifier.cli.values import memory, seconds
+from verifier.cli.values import memory, seconds, settings
 from verifier.engines.registry import AUTO, ENGINES
 from verifier.language.load import load
 from verifier.language.model import ChoiceError, Model
