@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 SCHEMA = "verify-report/1"
@@ -91,3 +93,39 @@ class Report(msgspec.Struct, frozen=True):
     coverage: Coverage
     reproduce: str
     exit: int
+
+
+class DiagnosticRow(msgspec.Struct, frozen=True):
+    """One mistake in a model; line and column count from 1."""
+
+    code: str
+    message: str
+    file: str
+    line: int
+    column: int
+    cause: str
+    hint: str
+
+
+class ModelErrors(msgspec.Struct, frozen=True):
+    """What stands in place of a report when the model is wrong."""
+
+    schema: str
+    file: str
+    diagnostics: list[DiagnosticRow]
+    exit: int
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of what ``--format json`` prints: a report, what stands in its place, or,
+    for several files, a list of these.  ``docs/report.schema.json`` is this."""
+    (one, errors), parts = msgspec.json.schema_components(
+        [Report, ModelErrors], ref_template="#/$defs/{name}"
+    )
+    either = {"anyOf": [one, errors]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        "anyOf": [one, errors, {"type": "array", "items": either}],
+        "$defs": dict(parts),
+    }

@@ -20,7 +20,7 @@ from verifier.engines.registry import AUTO, ENGINES
 from verifier.language.load import load
 from verifier.language.model import ChoiceError, Model
 from verifier.properties.conclude import Conclusion
-from verifier.report import SCHEMA, Report
+from verifier.report import SCHEMA, DiagnosticRow, ModelErrors, Report
 from verifier.source import Diagnostic, SourceError, underline
 from verifier.verdict import Holds
 from verifier.viewers.report_text import coverage, footer, summary
@@ -126,27 +126,6 @@ def check_command(
         whole = rows[0] if len(files) == 1 else rows
         click.echo(msgspec.json.encode(whole).decode())
     raise SystemExit(int(worst(exits)))
-
-
-class DiagnosticRow(msgspec.Struct, frozen=True):
-    """One mistake in a model; line and column count from 1."""
-
-    code: str
-    message: str
-    file: str
-    line: int
-    column: int
-    cause: str
-    hint: str
-
-
-class ModelErrors(msgspec.Struct, frozen=True):
-    """What stands in place of a report when the model is wrong."""
-
-    schema: str
-    file: str
-    diagnostics: list[DiagnosticRow]
-    exit: int
 
 
 def errors(file: Path, error: SourceError) -> ModelErrors:

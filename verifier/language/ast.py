@@ -215,6 +215,17 @@ class Binary:
 
 
 @dataclass(frozen=True, slots=True)
+class InRange:
+    """``x in low..high``, ``x not in low..high``"""
+
+    negated: bool
+    item: Expr
+    low: Expr
+    high: Expr
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Conditional:
     """``if condition then a else b``"""
 
@@ -307,8 +318,8 @@ class Now:
 
 Expr: TypeAlias = (
     Integer | Truth | Nothing | Quiet | SelfRef | Name | Select | Index | Call | RecordValue
-    | SetValue | ListValue | Unary | Binary | Conditional | Let | Quantifier | InFlight | Room
-    | Old | Running | Now
+    | SetValue | ListValue | Unary | Binary | InRange | Conditional | Let | Quantifier | InFlight
+    | Room | Old | Running | Now
 )  # fmt: skip
 Domain: TypeAlias = Expr | RangeDomain | BoolDomain
 
@@ -361,10 +372,13 @@ class LetStatement:
 
 @dataclass(frozen=True, slots=True)
 class Send:
+    """``sender`` is set where an environment action sends in somebody's name."""
+
     message: Ident
     fields: tuple[FieldValue, ...]
     receiver: Expr
     span: Span = field(compare=False)
+    sender: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

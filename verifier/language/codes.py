@@ -14,6 +14,8 @@ class Code(StrEnum):
     """The value is the code a user sees and can ask ``verify explain`` about."""
 
     UNEXPECTED_INPUT = "M001"
+    UNREADABLE = "M002"
+    LIMIT = "M003"
     UNKNOWN_NAME = "M101"
     DECLARED_TWICE = "M102"
     NO_SUCH_FILE = "M103"
@@ -53,6 +55,8 @@ class Code(StrEnum):
 
 SENTENCES: dict[Code, str] = {
     Code.UNEXPECTED_INPUT: "The text is not a sentence of the grammar.",
+    Code.UNREADABLE: "A file is not text in UTF-8 that can be read.",
+    Code.LIMIT: "The text exceeds a limit of size, of depth or of digits.",
     Code.UNKNOWN_NAME: "Nothing of this name can be seen here.",
     Code.DECLARED_TWICE: "Two declarations share a name.",
     Code.NO_SUCH_FILE: "An imported file does not exist.",

@@ -14,9 +14,9 @@ from verifier.language.elaborate.program import Program, Setting
 from verifier.language.files import Sources, read_sources
 from verifier.language.model import (
     ChoiceError,
+    Expectation,
     ExpectedCount,
     ExpectedVerdict,
-    Expectation,
     Model,
 )
 from verifier.language.names import check_names
@@ -164,12 +164,14 @@ def _check_references(
     """Variants that are extended and expected, and properties that are expected, must exist."""
     wrong: list[Diagnostic] = []
     for declaration in sources.files[sources.main].declarations:
-        if isinstance(declaration, ast.Variant) and declaration.extends is not None:
-            if declaration.extends.text not in variants:
-                wrong.append(_no_variant(declaration.extends, variants))
+        named: ast.Ident | None = None
+        if isinstance(declaration, ast.Variant):
+            named = declaration.extends
+        elif isinstance(declaration, ast.Expect):
+            named = declaration.variant
+        if named is not None and named.text not in variants:
+            wrong.append(_no_variant(named, variants))
         if isinstance(declaration, ast.Expect):
-            if declaration.variant is not None and declaration.variant.text not in variants:
-                wrong.append(_no_variant(declaration.variant, variants))
             for item in declaration.items:
                 if isinstance(item, ast.ExpectVerdict) and item.property not in names:
                     wrong.append(

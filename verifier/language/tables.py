@@ -88,7 +88,7 @@ def members(node: ast.NodeDecl) -> dict[str, Member]:
 
 def build_tables(sources: Sources) -> tuple[dict[str, Table], list[Diagnostic]]:
     """The table of every file, and the names that are declared twice."""
-    own = {path: _own_symbols(file, path) for path, file in sources.files.items()}
+    own = {path: tuple(_own_symbols(file, path)) for path, file in sources.files.items()}
     tables: dict[str, Table] = {}
     diagnostics: list[Diagnostic] = []
     for path in sources.files:
@@ -98,7 +98,11 @@ def build_tables(sources: Sources) -> tuple[dict[str, Table], list[Diagnostic]]:
                 earlier = visible.setdefault(name, [])
                 # Only labels may share a name, and only with labels.
                 clash = next(
-                    (e for e in earlier if not (isinstance(e, Label) and isinstance(symbol, Label))),
+                    (
+                        e
+                        for e in earlier
+                        if not (isinstance(e, Label) and isinstance(symbol, Label))
+                    ),
                     None,
                 )
                 if clash is not None:

@@ -96,9 +96,11 @@ def _run(
             search.depth += 1
         if current % REPORT_EVERY == 0:
             observer.explored(len(states), search.transitions, len(states) - current, search.depth)
-            stopped = _over(budget, len(states))
+            stopped = _over(budget)
             if stopped:
                 return stopped
+        if budget.states_max is not None and len(states) > budget.states_max:
+            return f"the limit of {budget.states_max:,} states was reached"
         if budget.until_all_found and wanted <= search.sightings.keys():
             return "everything asked was found"
         state = states[current]
@@ -155,9 +157,7 @@ def _look_at_step(
             del search.untaken[action]
 
 
-def _over(budget: Budget, states: int) -> str:
-    if budget.states_max is not None and states > budget.states_max:
-        return f"the limit of {budget.states_max:,} states was reached"
+def _over(budget: Budget) -> str:
     if budget.deadline_seconds is not None and time.monotonic() > budget.deadline_seconds:
         return "the time limit was reached"
     if budget.memory_max_bytes is not None and memory_bytes() > budget.memory_max_bytes:

@@ -1,35 +1,30 @@
-"""Steps: actions, handlers and timeouts of one node, and actions of the environment."""
+"""Spontaneous steps: actions of nodes and of the environment, and timeouts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from verifier.ir import types as ir
 from verifier.ir.build import (
     FALSE,
     TRUE,
-    at_most,
     both,
     conjunction,
     disjunction,
-    equal,
-    literal,
     negate,
     truth,
 )
-from verifier.ir.expr import Expr, HasTag, MessageField, Param, Take, make
+from verifier.ir.expr import Expr, Param, make
 from verifier.ir.system import Action, Check, Kind, Parameter, Receipt
 from verifier.language import ast
+from verifier.language.codes import Code
 from verifier.language.elaborate.coercion import boolean
 from verifier.language.elaborate.domains import domain
-from verifier.language.elaborate.frame import POISON, Frame, MessageLocal, Sight, Step
-from verifier.language.elaborate.network import contents
-from verifier.language.elaborate.program import ChannelInfo, MessageInfo, NodeInstance
+from verifier.language.elaborate.frame import POISON, Frame, Sight, Step
+from verifier.language.elaborate.program import MessageInfo, NodeInstance
 from verifier.language.elaborate.statements import block
-from verifier.language.elaborate.types import type_of, variable_type
+from verifier.language.elaborate.types import variable_type
 from verifier.source import Span
-
-MESSAGE = "message"  # the parameter of every receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,9 @@ def finish(
     """The action that the walked body amounts to; None if an option switches it off."""
     step = frame.step
     assert step is not None
-    enabled = disjunction((negate(condition.defined), both(condition.guard, conjunction(step.guards))))
+    enabled = disjunction(
+        (negate(condition.defined), both(condition.guard, conjunction(step.guards)))
+    )
     if enabled is FALSE:
         return None
     chosen = tuple(Parameter(variable, within) for variable, within in step.parameters)
@@ -103,6 +100,17 @@ def finish(
     )
 
 
+def refuse_fairness(frame: Frame, fairness: str | None, span: Span) -> None:
+    """Fairness is known to the grammar and not checked yet (decision 004): so it is refused."""
+    if fairness is not None:
+        frame.error(
+            Code.LIVENESS,
+            f"'{fairness}' is not checked yet",
+            span,
+            cause="liveness and fairness come with an engine of their own",
+        )
+
+
 def condition_of(frame: Frame, *guards: ast.Expr | None) -> Condition:
     """Conditions that must all hold, evaluated left to right."""
     inner = frame.inside(step=None, checks=[])
@@ -114,13 +122,11 @@ def condition_of(frame: Frame, *guards: ast.Expr | None) -> Condition:
     return Condition(conjunction(parts), tuple(inner.checks))
 
 
-# ---- spontaneous steps -------------------------------------------------------------------------
-
-
 def plain_action(
     frame: Frame, declaration: ast.ActionDecl, *, name: str, taken: set[str]
 ) -> Made | None:
     """An action of a node or of the environment."""
+    refuse_fairness(frame, declaration.fairness, declaration.name.span)
     frame = frame.inside(step=Step(), checks=[], taken=frozenset())
     parameters: list[Parameter] = []
     for parameter in declaration.parameters:
@@ -139,7 +145,7 @@ def plain_action(
     action = finish(
         frame,
         condition,
-        name=_unique(name, taken),
+        name=unique(name, taken),
         shown=declaration.name.text,
         kind=Kind.ENVIRONMENT if declaration.environment else Kind.ACTION,
         parameters=tuple(parameters),
@@ -168,6 +174,7 @@ def _parameter(frame: Frame, declared: ast.ParameterDecl) -> tuple[Parameter, Ex
 def timeout(frame: Frame, declaration: ast.TimeoutHandler, taken: set[str]) -> Made | None:
     """``on timeout t``: possible while t runs and its own condition allows it; stops t first."""
     assert frame.node is not None
+    refuse_fairness(frame, declaration.fairness, declaration.timer.span)
     node = frame.node
     frame = frame.inside(step=Step(), checks=[])
     timer = frame.members[declaration.timer.text]
@@ -184,7 +191,7 @@ def timeout(frame: Frame, declaration: ast.TimeoutHandler, taken: set[str]) -> M
     action = finish(
         frame,
         condition,
-        name=_unique(f"{node.name}.timeout {timer.name.text}", taken),
+        name=unique(f"{node.name}.timeout {timer.name.text}", taken),
         shown=f"timeout {timer.name.text}",
         kind=Kind.TIMEOUT,
         parameters=(),
@@ -194,134 +201,11 @@ def timeout(frame: Frame, declaration: ast.TimeoutHandler, taken: set[str]) -> M
     return None if action is None else Made(action, frame.node, timer.name.text)
 
 
-def _unique(name: str, taken: set[str]) -> str:
+def unique(name: str, taken: set[str]) -> str:
+    """A name that no action has yet."""
     candidate, count = name, 1
     while candidate in taken:
         count += 1
         candidate = f"{name}#{count}"
     taken.add(candidate)
     return candidate
-
-
-# ---- receipts ----------------------------------------------------------------------------------
-
-
-def message_variable(channel: ChannelInfo) -> Param:
-    """The parameter that stands for the message in every receipt from a channel."""
-    return make(Param, MESSAGE, channel.type.message)
-
-
-def pattern_frame(
-    frame: Frame, pattern: ast.Pattern, info: MessageInfo
-) -> tuple[Frame, Expr, Expr]:
-    """The scope behind ``M(m) from g: T``; that the message is of the kind and for this node; and
-    that its sender fits."""
-    assert frame.node is not None
-    nodes = frame.program.nodes
-    message = message_variable(info.channel)
-    sender = make(MessageField, message, info.tag, 0, nodes)
-    receiver = make(MessageField, message, info.tag, 1, nodes)
-    arrived = both(
-        make(HasTag, message, info.tag), equal(receiver, literal(frame.node.ordinal, nodes))
-    )
-    fits: list[Expr] = []
-    inner = frame.inside(taken=frozenset({MESSAGE}))
-    if pattern.variable is not None:
-        inner = inner.with_local(pattern.variable.text, MessageLocal(message, info))
-    if pattern.sender is not None:
-        text = pattern.sender.text
-        if pattern.sender_type is not None:
-            named = ast.NamedType(pattern.sender_type, pattern.sender_type.span)
-            of = type_of(frame.inside(sight=Sight.CONSTANT), named)
-            numbers = ir.scalar_range(of)
-            assert numbers is not None
-            if of != nodes:
-                fits.append(at_most(literal(numbers.start, nodes), sender))
-                fits.append(at_most(sender, literal(numbers.stop - 1, nodes)))
-            inner = inner.with_local(text, make(MessageField, message, info.tag, 0, of))
-        elif text in frame.members or frame.table.declared(text) is not None:
-            known = frame.elaborate(ast.Name(text, pattern.sender.span), nodes)
-            fits.append(equal(sender, known))
-        else:
-            inner = inner.with_local(text, sender)
-    return inner, arrived, conjunction(fits)
-
-
-def receipt_condition(
-    frame: Frame, pattern: ast.Pattern, guard: ast.Expr | None, info: MessageInfo
-) -> Condition:
-    """When a handler, ``ignore`` or ``defer`` applies to the message."""
-    inner, arrived, fits = pattern_frame(frame, pattern, info)
-    wanted = condition_of(inner.under(both(arrived, fits)), guard)
-    said = both(fits, wanted.guard)
-    return Condition(both(arrived, said), wanted.checks, said)
-
-
-def handler(
-    frame: Frame,
-    declaration: ast.Handler,
-    info: MessageInfo,
-    within: Expr,
-    taken: set[str],
-) -> Made | None:
-    """``on M(m) from g when G { ... }``."""
-    node = frame.node
-    assert node is not None
-    frame = frame.inside(step=Step(), checks=[])
-    inner, _, _ = pattern_frame(frame, declaration.pattern, info)
-    condition = receipt_condition(frame, declaration.pattern, declaration.guard, info)
-    message = message_variable(info.channel)
-    assert frame.step is not None
-    frame.step.values[info.channel.name] = make(
-        Take, contents(frame, info.channel), message, info.channel.type
-    )
-    block(inner.under(FALSE) if condition.guard is FALSE else inner, declaration.body)
-    action = finish(
-        inner,
-        condition,
-        name=_unique(f"{node.name}.{info.name}", taken),
-        shown=f"on {info.name}",
-        kind=Kind.HANDLER,
-        parameters=(Parameter(message, within),),
-        ids=declaration.ids,
-        origin=declaration.pattern.span,
-        receives=Receipt(info.channel.name, message),
-    )
-    return None if action is None else Made(action, frame.node, info.name, info)
-
-
-def ignored(
-    frame: Frame,
-    info: MessageInfo,
-    condition: Condition,
-    within: Expr,
-    declaration: ast.Ignore,
-    taken: set[str],
-) -> Made | None:
-    """``ignore M``: the message is taken without effect."""
-    node = frame.node
-    assert node is not None
-    frame = frame.inside(step=Step(), checks=[])
-    message = message_variable(info.channel)
-    assert frame.step is not None
-    frame.step.values[info.channel.name] = make(
-        Take, contents(frame, info.channel), message, info.channel.type
-    )
-    action = finish(
-        frame,
-        condition,
-        name=_unique(f"{node.name}.ignore {info.name}", taken),
-        shown=f"ignore {info.name}",
-        kind=Kind.HANDLER,
-        parameters=(Parameter(message, within),),
-        ids=declaration.ids,
-        origin=declaration.span,
-        receives=Receipt(info.channel.name, message),
-    )
-    return None if action is None else Made(action, frame.node, info.name, info)
-
-
-def without(condition: Condition, *others: Expr) -> Condition:
-    """The condition where none of the others holds."""
-    return replace(condition, guard=conjunction((condition.guard, *(negate(o) for o in others))))
-

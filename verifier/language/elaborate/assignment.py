@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from verifier.ir import types as ir
-from verifier.ir.build import choose, equal, literal, some
-from verifier.ir.expr import Expr, Literal, Replace, Store, WithField, make
+from verifier.ir.build import choose, equal, field, literal, lookup, some
+from verifier.ir.expr import At, Expr, Literal, Replace, Store, WithField, make
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.coercion import coerce, describe, present, value
+from verifier.language.elaborate.elements import list_index
 from verifier.language.elaborate.frame import Frame, Sight, is_poison
-from verifier.language.elaborate.references import instances_of, list_index
+from verifier.language.elaborate.references import instances_of
 from verifier.language.tables import members as members_of
 
-Change = Callable[[Expr], Expr]  # from the old value of a place to its new one
+Change = Callable[[Frame, Expr], Expr]  # where it happens, and the old value, to the new one
 
 
 def assign(frame: Frame, statement: ast.Assign) -> None:
@@ -23,13 +24,11 @@ def assign(frame: Frame, statement: ast.Assign) -> None:
     if statement.op == ":=":
         source: ast.Expr = statement.value
     else:
-        source = ast.Binary(
-            statement.op[0], statement.target, statement.value, statement.span
-        )
+        source = ast.Binary(statement.op[0], statement.target, statement.value, statement.span)
 
-    def change(old: Expr) -> Expr:
-        found = reading.elaborate(source, old.type)
-        return coerce(reading, found, old.type, source)
+    def change(here: Frame, old: Expr) -> Expr:
+        found = here.elaborate(source, old.type)
+        return coerce(here, found, old.type, source)
 
     _replace(reading, statement.target, change)
 
@@ -46,8 +45,10 @@ def _root(frame: Frame, target: ast.Expr) -> object:
     """The declaration of the variable that a place belongs to, if it is plain to see."""
     match target:
         case ast.Name(text):
-            return None if text in frame.locals else (
-                frame.members.get(text) or frame.table.declared(text)
+            return (
+                None
+                if text in frame.locals
+                else (frame.members.get(text) or frame.table.declared(text))
             )
         case ast.Select(inner, member):
             root = _root(frame, inner)
@@ -71,9 +72,7 @@ def _replace(frame: Frame, place: ast.Expr, change: Change) -> None:
         case ast.Index():
             _replace_element(frame, place, change)
         case _:
-            frame.error(
-                Code.NOT_ASSIGNABLE, "this is not a variable or a part of one", place.span
-            )
+            frame.error(Code.NOT_ASSIGNABLE, "this is not a variable or a part of one", place.span)
 
 
 def _replace_name(frame: Frame, place: ast.Name, change: Change) -> None:
@@ -93,7 +92,9 @@ def _replace_name(frame: Frame, place: ast.Name, change: Change) -> None:
     if isinstance(declared, ast.VariableDecl):
         if frame.sight is Sight.NODE and not declared.ghost:
             frame.error(
-                Code.NOT_ASSIGNABLE, f"the code of a node assigns '{text}' of the world", place.span,
+                Code.NOT_ASSIGNABLE,
+                f"the code of a node assigns '{text}' of the world",
+                place.span,
                 cause="the world is what happens around the nodes",
                 hint="do it in an environment action",
             )  # fmt: skip
@@ -106,7 +107,7 @@ def _replace_name(frame: Frame, place: ast.Name, change: Change) -> None:
 def _store(frame: Frame, name: str, change: Change) -> None:
     assert frame.step is not None
     of = frame.program.variables[name].type
-    new = change(frame.read(name, of))
+    new = change(frame, frame.read(name, of))
     if not is_poison(new):
         frame.step.values[name] = new
 
@@ -121,21 +122,20 @@ def _replace_field(frame: Frame, place: ast.Select, change: Change) -> None:
         _replace_of_node(frame, place, found, change)
         return
 
-    def in_record(old: Expr) -> Expr:
-        record = present(frame, old, place.target)
+    def in_record(here: Frame, old: Expr) -> Expr:
+        record = present(here, old, place.target)
         if not isinstance(record.type, ir.Record):
-            return frame.error(
+            return here.error(
                 Code.NO_SUCH_FIELD, f"a value of type {describe(record.type)} has no fields",
                 place.member.span,
             )  # fmt: skip
         names = [name for name, _ in record.type.fields]
         if member not in names:
-            return frame.error(
+            return here.error(
                 Code.NO_SUCH_FIELD, f"{record.type.name} has no '{member}'", place.member.span
             )
         index = names.index(member)
-        part = frame.elaborate(place)  # the field as it is, typed and checked
-        new = change(part)
+        new = change(here, field(record, index, record.type.fields[index][1]))
         if is_poison(new):
             return new
         whole = make(WithField, record, index, new, record.type)
@@ -172,32 +172,37 @@ def _replace_of_node(frame: Frame, place: ast.Select, target: Expr, change: Chan
             )  # fmt: skip
             return
 
-        def guarded(old: Expr, chosen: Expr = chosen) -> Expr:
-            new = change(old)
+        def guarded(here: Frame, old: Expr, chosen: Expr = chosen) -> Expr:
+            new = change(here, old)
             return new if is_poison(new) else choose(chosen, new, old, old.type)
 
         _store(frame.under(chosen), f"{node.name}.{place.member.text}", guarded)
 
 
 def _replace_element(frame: Frame, place: ast.Index, change: Change) -> None:
-    def in_collection(old: Expr) -> Expr:
-        whole = present(frame, old, place.target)
+    def in_collection(here: Frame, old: Expr) -> Expr:
+        whole = present(here, old, place.target)
         if not isinstance(whole.type, (ir.Map, ir.List)):
-            return frame.error(
+            return here.error(
                 Code.NOT_ASSIGNABLE,
                 f"a value of type {describe(whole.type)} has no elements to assign",
                 place.span,
             )
-        part = frame.elaborate(place)
-        new = change(part)
         if isinstance(whole.type, ir.Map):
-            where = value(frame, place.index, whole.type.key)
+            where = value(here, place.index, whole.type.key)
             kind: type[Store] | type[Replace] = Store
         else:
-            where = list_index(frame, whole, place.index)
+            where = list_index(here, whole, place.index)
             kind = Replace
-        if is_poison(new) or is_poison(where):
-            return new if is_poison(new) else where
+        if is_poison(where):
+            return where
+        if isinstance(whole.type, ir.Map):
+            part = lookup(whole, where, whole.type.value)
+        else:
+            part = make(At, whole, where, whole.type.item)
+        new = change(here, part)
+        if is_poison(new):
+            return new
         changed = make(kind, whole, where, new, whole.type)
         return some(changed, old.type) if isinstance(old.type, ir.Optional) else changed
 

@@ -1,9 +1,20 @@
-"""Functions: those of the model are expanded in place, the built-in ones have nodes of their own."""
+"""Functions: those of the model are expanded in place, the built-in ones are nodes of the pivot."""
 
 from __future__ import annotations
 
 from verifier.ir import types as ir
-from verifier.ir.build import at_most, arithmetic, both, choose, equal, less, literal, negate, number, size
+from verifier.ir.build import (
+    arithmetic,
+    at_most,
+    both,
+    choose,
+    equal,
+    less,
+    literal,
+    negate,
+    number,
+    size,
+)
 from verifier.ir.expr import Append, At, Expr, Tail, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
@@ -118,11 +129,14 @@ def _newer(frame: Frame, expr: ast.Call) -> Expr:
     if isinstance(of, ir.Stamp):
         return less(right, left)
     if isinstance(of, ir.Mod):
-        first, second = coerce(frame, left, of, expr.arguments[0]), coerce(
-            frame, right, of, expr.arguments[1]
+        first, second = (
+            coerce(frame, left, of, expr.arguments[0]),
+            coerce(frame, right, of, expr.arguments[1]),
         )
         ahead = arithmetic("-", first, second, of)
-        return both(negate(equal(ahead, literal(0, of))), at_most(ahead, number((of.modulus - 1) // 2)))
+        return both(
+            negate(equal(ahead, literal(0, of))), at_most(ahead, number((of.modulus - 1) // 2))
+        )
     return _needs(frame, expr.arguments[0], "a stamp or an 'int mod n'", left)
 
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.ir import types as ir
-from verifier.ir.build import TRUE, arithmetic, conjunction, disjunction, equal, less, negate, number, size
+from verifier.ir.build import (
+    TRUE,
+    arithmetic,
+    conjunction,
+    disjunction,
+    equal,
+    less,
+    negate,
+    number,
+    size,
+)
 from verifier.ir.expr import At, Expr, Param, Put, RemoveAt, RepeatAt, Take, make
 from verifier.ir.faults import Fault
 from verifier.ir.system import Action, Check, Kind, Parameter, Receipt, Send
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.frame import Frame
-from verifier.language.elaborate.network import contents
+from verifier.language.elaborate.network import contents, fits
 from verifier.language.elaborate.program import ChannelInfo
 from verifier.language.elaborate.types import constant_int
 
@@ -99,9 +109,7 @@ def disturbances(frame: Frame, channel: ChannelInfo) -> Iterator[Action]:
         yield _disturbance(frame, channel, Kind.DUPLICATION, channel.duplicates)
 
 
-def _disturbance(
-    frame: Frame, channel: ChannelInfo, kind: Kind, limit: int | None
-) -> Action:
+def _disturbance(frame: Frame, channel: ChannelInfo, kind: Kind, limit: int | None) -> Action:
     loss = kind is Kind.LOSS
     before = contents(frame, channel)
     parameter, guards, message, after = _chosen(channel, before, loss)
@@ -114,12 +122,12 @@ def _disturbance(
         assignments[name] = arithmetic("-", left, number(1), ir.Int(-1, limit - 1))
     checks: list[Check] = []
     if not loss:
-        fits = less(size(before), number(channel.type.capacity))
+        free = fits(frame, channel, before, message)
         if channel.duplicates_when_room:
-            guards.append(fits)
+            guards.append(free)
         else:
             text = f"a duplicate does not fit: the channel '{channel.name}' is full"
-            checks.append(Check(str(Fault.CHANNEL_FULL), "runtime", text, fits, channel.span))
+            checks.append(Check(str(Fault.CHANNEL_FULL), "runtime", text, free, channel.span))
     return Action(
         name=f"{channel.name}.{'lose' if loss else 'duplicate'}",
         kind=kind,

@@ -1,4 +1,4 @@
-"""A value of one type where another is needed: what is allowed, and what is checked when it runs."""
+"""A value of one type where another is needed: what is allowed, and what is checked at run time."""
 
 from __future__ import annotations
 
@@ -38,12 +38,10 @@ def coerce(frame: Frame, found: Expr, target: ir.Type, source: ast.Expr) -> Expr
             return _ranged(frame, found, 0, modulus - 1, target, source)
         case (ir.Mod(), ir.Int(low, high)):
             return _ranged(frame, found, low, high, target, source)
-        case (ir.Enum(), ir.Enum(_, labels, low)) if _subtype(frame, of, target):
+        case (ir.Enum(), ir.Enum()) if _subtype(frame, of, target):
             return literal(found.value, target) if isinstance(found, Literal) else found
         case (ir.Optional(item), ir.Optional(wanted)):
-            inner = coerce(
-                frame.under(is_some(found)), unwrap(found, item), wanted, source
-            )
+            inner = coerce(frame.under(is_some(found)), unwrap(found, item), wanted, source)
             return choose(is_some(found), some(inner, target), literal((), target), target)
         case (_, ir.Optional(wanted)):
             inner = coerce(frame, found, wanted, source)
@@ -77,9 +75,8 @@ def present(frame: Frame, found: Expr, source: ast.Expr) -> Expr:
 def mismatch(frame: Frame, found: Expr, target: ir.Type, source: ast.Expr) -> Expr:
     """Reports that a value of another type is needed."""
     hint = ""
-    if isinstance(found.type, ir.Enum) and isinstance(target, ir.Enum):
-        if found.type == frame.program.nodes:
-            hint = f"bind the sender with its type: from x: {target.name}"
+    if found.type == frame.program.nodes and target in frame.program.node_types:
+        hint = f"bind the sender with its type: from x: {describe(target)}"
     return frame.error(
         Code.TYPE_MISMATCH,
         f"a value of type {describe(target)} is needed here",
@@ -105,7 +102,11 @@ def common_type(frame: Frame, left: ir.Type, right: ir.Type) -> ir.Type | None:
         case (ir.Enum(), ir.Enum()):
             if _subtype(frame, left, right):
                 return right
-            return left if _subtype(frame, right, left) else None
+            if _subtype(frame, right, left):
+                return left
+            # Two node types can meet behind a parameter of type Node, which is expanded in place.
+            both_nodes = left in frame.program.node_types and right in frame.program.node_types
+            return frame.program.nodes if both_nodes else None
         case (ir.Optional(a), ir.Optional(b)):
             inner = common_type(frame, a, b)
             return None if inner is None else ir.Optional(inner)

@@ -1,4 +1,4 @@
-"""Nodes, messages, channels and variables: all that must be known before code is walked."""
+"""Constants, messages, channels and variables: all that must be known before code is walked."""
 
 from __future__ import annotations
 
@@ -15,16 +15,12 @@ from verifier.language.elaborate.channels import budgets, traits
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 from verifier.language.elaborate.program import ChannelInfo, MessageInfo, NodeInstance, Program
 from verifier.language.elaborate.types import (
-    constant_int,
     constant_of,
     option_type,
     record_type,
-    type_of,
     variable_type,
 )
 from verifier.language.tables import Declared
-
-INSTANCES_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,124 +71,6 @@ def option_text(program: Program, placed: Placed) -> str:
     value = constant_of(frame, placed.declaration, placed.file)
     of = option_type(frame, placed.declaration)
     return "?" if is_poison(value) or of is POISON else ir.show(of, value.value)
-
-
-# ---- nodes -------------------------------------------------------------------------------------
-
-
-def declare_nodes(program: Program) -> None:
-    """Numbers all nodes, those of one type in a row, and fills in their parameters.
-
-    A node type with no node is an enumeration without values; its code is not walked.
-    """
-    types = [p for p in all_declarations(program) if isinstance(p.declaration, ast.NodeDecl)]
-    instances = [p for p in all_declarations(program) if isinstance(p.declaration, ast.Instance)]
-    # Sizes of arrays may not mention nodes, so they are known before any node is.
-    sized = [(p, _indices(program, p)) for p in instances]
-    nodes: list[NodeInstance] = []
-    for node_type in types:
-        declaration = node_type.declaration
-        assert isinstance(declaration, ast.NodeDecl)
-        low = len(nodes)
-        for placed, indices in sized:
-            instance = placed.declaration
-            assert isinstance(instance, ast.Instance)
-            if program.tables[placed.file].declared(instance.type.text) is not declaration:
-                continue
-            first = len(nodes)
-            names = [
-                instance.name.text if i is None else f"{instance.name.text}[{i}]" for i in indices
-            ]
-            for name in names:
-                nodes.append(NodeInstance(name, len(nodes), declaration, node_type.file))
-            if instance.index is not None:
-                start = indices[0] if indices and indices[0] is not None else 0
-                program.arrays[id(instance)] = (ir.Enum(declaration.name.text, tuple(names), first), start)
-        labels = tuple(node.name for node in nodes[low:])
-        program.types[id(declaration)] = ir.Enum(declaration.name.text, labels, low)
-        program.node_types.add(program.types[id(declaration)])
-    program.nodes = ir.Enum("Node", tuple(node.name for node in nodes))
-    program.instances.extend(nodes)
-    for placed, indices in sized:
-        for index in indices:
-            _fill(program, placed, index)
-
-
-def _indices(program: Program, placed: Placed) -> list[int | None]:
-    instance = placed.declaration
-    assert isinstance(instance, ast.Instance)
-    if instance.index is None:
-        return [None]
-    frame = constant_frame(program, placed.file)
-    low, high = constant_int(frame, instance.index.low), constant_int(frame, instance.index.high)
-    if low is None or high is None:
-        return []
-    if high - low >= INSTANCES_MAX:
-        program.report(
-            Code.TOO_LARGE, f"an array of more than {INSTANCES_MAX} nodes", instance.index.span
-        )
-        return []
-    return list(range(low, high + 1))
-
-
-def _fill(program: Program, placed: Placed, index: int | None) -> None:
-    """The parameters of one node, from the arguments of its instance."""
-    instance = placed.declaration
-    assert isinstance(instance, ast.Instance)
-    name = instance.name.text if index is None else f"{instance.name.text}[{index}]"
-    node = next(n for n in program.instances if n.name == name)
-    frame = constant_frame(program, placed.file)
-    if index is not None and instance.index is not None:
-        if instance.symmetric and _mentions(instance, instance.index.variable.text):
-            program.report(
-                Code.NOT_SYMMETRIC,
-                "the members of a symmetric array get different arguments",
-                instance.index.variable.span,
-                hint="leave the index out of the arguments, or drop 'symmetric'",
-            )
-        number = ir.Int(index, index)
-        frame = frame.with_local(instance.index.variable.text, literal(index, number))
-    parameters = node.declaration.parameters
-    given: dict[str, ast.Expr] = {}
-    for position, argument in enumerate(instance.arguments):
-        if argument.name is not None:
-            key = argument.name.text
-        elif position < len(parameters):
-            key = parameters[position].name.text
-        else:
-            key = ""
-        if key in given or key not in {p.name.text for p in parameters}:
-            program.report(
-                Code.WRONG_ARGUMENTS,
-                f"{node.declaration.name.text} has no further parameter for this argument",
-                argument.span,
-                hint=f"its parameters are: {', '.join(p.name.text for p in parameters) or 'none'}",
-            )
-            continue
-        given[key] = argument.value
-    home = constant_frame(program, node.file)
-    for parameter in parameters:
-        text = parameter.name.text
-        if parameter.type is None:
-            program.report(
-                Code.BAD_DECLARATION, "the parameter of a node type needs a type", parameter.span
-            )
-        elif text not in given:
-            program.report(
-                Code.WRONG_ARGUMENTS,
-                f"{node.declaration.name.text} needs an argument for '{text}'",
-                instance.span,
-            )
-        else:
-            of = type_of(home, parameter.type)
-            wanted = None if of is POISON else of
-            node.parameters[text] = program.constant(frame, given[text], wanted)
-
-
-def _mentions(instance: ast.Instance, name: str) -> bool:
-    """Whether an argument of the array mentions its index: found in the printed tree, because the
-    tree is plain data."""
-    return any(f"text={name!r}" in repr(argument.value) for argument in instance.arguments)
 
 
 # ---- messages and channels ---------------------------------------------------------------------
@@ -332,4 +210,3 @@ def _of_channel(program: Program, channel: ChannelInfo) -> Iterator[Initial]:
         assert of.high is not None
         counter = Variable(name, of, "", name, hidden=True)
         yield Initial(counter, None, frame, literal(of.high, of))
-

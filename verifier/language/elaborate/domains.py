@@ -48,14 +48,17 @@ def domain(frame: Frame, source: ast.Domain) -> Domain | None:
             return _interval(frame, low, high, source)
         case ast.Name(text) if _is_type(frame, text):
             of = type_of(
-                frame.inside(sight=Sight.CONSTANT), ast.NamedType(ast.Ident(text, source.span), source.span)
+                frame.inside(sight=Sight.CONSTANT),
+                ast.NamedType(ast.Ident(text, source.span), source.span),
             )
             numbers = ir.scalar_range(of)
             if isinstance(of, ir.Enum) and of.name == "<error>":
                 return None
             if numbers is None or len(numbers) > ENUMERABLE_MAX:
                 frame.error(
-                    Code.NOT_ITERABLE, f"the values of {describe(of)} cannot be gone through", source.span
+                    Code.NOT_ITERABLE,
+                    f"the values of {describe(of)} cannot be gone through",
+                    source.span,
                 )
                 return None
             return Domain(of)
@@ -80,9 +83,7 @@ def _is_type(frame: Frame, text: str) -> bool:
     declared = frame.table.declared(text)
     if isinstance(declared, ast.Option):
         return isinstance(declared.type, ast.InlineEnum) and not frame.table.labels(text)
-    return text == "Node" or isinstance(
-        declared, (ast.EnumDecl, ast.TypeDecl, ast.NodeDecl)
-    )
+    return text == "Node" or isinstance(declared, (ast.EnumDecl, ast.TypeDecl, ast.NodeDecl))
 
 
 def _interval(

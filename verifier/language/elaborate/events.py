@@ -13,10 +13,10 @@ from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.actions import Made
 from verifier.language.elaborate.coercion import boolean
+from verifier.language.elaborate.elements import array_element
 from verifier.language.elaborate.frame import Frame, MessageLocal, is_poison
 from verifier.language.elaborate.network import message_info
 from verifier.language.elaborate.program import MessageInfo
-from verifier.language.elaborate.references import array_element
 from verifier.language.tables import similar
 
 

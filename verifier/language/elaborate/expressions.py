@@ -10,28 +10,21 @@ from verifier.ir.build import (
     at_most,
     both,
     choose,
-    conjunction,
     disjunction,
     equal,
     implies,
-    in_range,
-    interval,
     is_some,
-    less,
     literal,
-    lookup,
-    member,
     negate,
     number,
-    size,
     truth,
     unwrap,
 )
-from verifier.ir.expr import At, Expr, Fresh, LiveStamps, Param, SetOf, SetOp, TupleOf, Var, make
-from verifier.ir.faults import Fault
+from verifier.ir.expr import Expr, Fresh, LiveStamps, Param, SetOf, TupleOf, make
 from verifier.ir.rewrite import after_step
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.arithmetic import calculate, numeric, operation
 from verifier.language.elaborate.calls import call
 from verifier.language.elaborate.coercion import (
     boolean,
@@ -39,16 +32,21 @@ from verifier.language.elaborate.coercion import (
     common_type,
     describe,
     mismatch,
-    present,
 )
-from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
+from verifier.language.elaborate.comparison import (
+    ORDERINGS,
+    equality,
+    in_range,
+    membership,
+    ordering,
+    pair,
+)
+from verifier.language.elaborate.elements import index as index_into
+from verifier.language.elaborate.elements import record
+from verifier.language.elaborate.frame import POISON, Frame, is_poison
 from verifier.language.elaborate.network import in_flight, room
 from verifier.language.elaborate.quantifiers import quantifier
-from verifier.language.elaborate.references import name, record, select
-from verifier.language.elaborate.references import index as index_into
-
-ORDERINGS = ("<", "<=", ">", ">=")
-SET_OPERATORS = ("|", "&", "-")
+from verifier.language.elaborate.references import name, select
 
 
 def elaborate(frame: Frame, expr: ast.Expr, expected: ir.Type | None) -> Expr:
@@ -90,10 +88,12 @@ def elaborate(frame: Frame, expr: ast.Expr, expected: ir.Type | None) -> Expr:
             if op == "not":
                 return negate(boolean(frame, operand))
             zero = number(0)
-            found = _number(frame, frame.elaborate(operand), operand)
-            return _arithmetic(frame, "-", zero, found, expr)
+            found = numeric(frame, frame.elaborate(operand), operand)
+            return calculate(frame, "-", zero, found, expr)
         case ast.Binary():
             return _binary(frame, expr, expected)
+        case ast.InRange():
+            return in_range(frame, expr)
         case ast.Conditional(condition, then, otherwise):
             return _conditional(frame, condition, then, otherwise, expected)
         case ast.Let(local, value, body):
@@ -173,9 +173,7 @@ def _now(frame: Frame, expr: ast.Now) -> Expr:
     return make(Fresh, back, step.stamps)
 
 
-def _collection(
-    frame: Frame, expr: ast.SetValue | ast.ListValue, expected: ir.Type | None
-) -> Expr:
+def _collection(frame: Frame, expr: ast.SetValue | ast.ListValue, expected: ir.Type | None) -> Expr:
     is_set = isinstance(expr, ast.SetValue)
     target = expected if isinstance(expected, ir.Set if is_set else ir.List) else None
     if not expr.items and target is None:
@@ -201,9 +199,7 @@ def _collection(
         return make(SetOf, items, ir.Set(item))
     of = target if isinstance(target, ir.List) else ir.List(item, len(items))
     if len(items) > of.capacity:
-        return frame.error(
-            Code.OUTSIDE_TYPE, f"{len(items)} items in {describe(of)}", expr.span
-        )
+        return frame.error(Code.OUTSIDE_TYPE, f"{len(items)} items in {describe(of)}", expr.span)
     return make(TupleOf, items, of) if items else literal((), of)
 
 
@@ -216,41 +212,21 @@ def _conditional(
 ) -> Expr:
     test = boolean(frame, condition)
     yes, no = frame.under(test), frame.under(negate(test))
-    left, right = _pair(yes, then, no, otherwise, expected)
+    left, right = pair(yes, then, no, otherwise, expected)
     if is_poison(left) or is_poison(right):
         return literal(0, POISON)
     of = expected if expected is not None and expected is not POISON else None
-    if of is None or ir.INTEGER == of:
+    if of is None or of == ir.INTEGER:
         of = common_type(frame, left.type, right.type)
     if of is None:
         return mismatch(frame, right, left.type, otherwise)
     return choose(test, coerce(yes, left, of, then), coerce(no, right, of, otherwise), of)
 
 
-def _pair(
-    first: Frame, left: ast.Expr, second: Frame, right: ast.Expr, expected: ir.Type | None
-) -> tuple[Expr, Expr]:
-    """Two expressions that should agree: the one with a type of its own tells it to the other."""
-    if expected is None and _needs_type(first, left):
-        found = second.elaborate(right, None)
-        return first.elaborate(left, found.type), found
-    found = first.elaborate(left, expected)
-    return found, second.elaborate(right, expected or found.type)
-
-
-def _needs_type(frame: Frame, expr: ast.Expr) -> bool:
-    match expr:
-        case ast.Nothing():
-            return True
-        case ast.SetValue(items) | ast.ListValue(items):
-            return not items or _needs_type(frame, items[0])
-        case ast.Name(text):
-            return text not in frame.locals and len(frame.table.labels(text)) > 1
-        case _:
-            return False
-
-
 def _binary(frame: Frame, expr: ast.Binary, expected: ir.Type | None) -> Expr:
+    if expr.op in ("in", "not in"):
+        inside = membership(frame, expr.left, expr.right)
+        return negate(inside) if expr.op == "not in" and not is_poison(inside) else inside
     left, right = expr.left, expr.right
     match expr.op:
         case "and":
@@ -263,95 +239,14 @@ def _binary(frame: Frame, expr: ast.Binary, expected: ir.Type | None) -> Expr:
             first = boolean(frame, left)
             return implies(first, boolean(frame.under(first), right))
         case "==" | "!=":
-            same = _equality(frame, left, right)
+            same = equality(frame, left, right)
             return negate(same) if expr.op == "!=" and not is_poison(same) else same
-        case "in" | "not in":
-            inside = _membership(frame, left, right)
-            return negate(inside) if expr.op == "not in" and not is_poison(inside) else inside
         case "??":
             return _fallback(frame, left, right, expected)
         case op if op in ORDERINGS:
-            return _ordering(frame, expr)
+            return ordering(frame, expr)
         case _:
-            return _sum(frame, expr, expected)
-
-
-def _equality(frame: Frame, left: ast.Expr, right: ast.Expr) -> Expr:
-    first, second = _pair(frame, left, frame, right, None)
-    if is_poison(first) or is_poison(second):
-        return literal(0, POISON)
-    of = common_type(frame, first.type, second.type)
-    if of is None or isinstance(of, (ir.Message, ir.Channel)):
-        return mismatch(frame, second, first.type, right)
-    if isinstance(of, (ir.Int, ir.Enum)):
-        return equal(first, second)
-    if isinstance(of, ir.Mod):  # a number beside it is compared as a number
-        return equal(first, second)
-    if isinstance(of, ir.Optional):
-        return _equal_optionals(first, second)
-    return equal(coerce(frame, first, of, left), coerce(frame, second, of, right))
-
-
-def _equal_optionals(first: Expr, second: Expr) -> Expr:
-    """T? against T? or T: absent equals only absent, and nothing is unwrapped by force."""
-    parts = [
-        (is_some(e), unwrap(e, e.type.item)) if isinstance(e.type, ir.Optional) else (truth(True), e)
-        for e in (first, second)
-    ]
-    (here, one), (there, other) = parts
-    if isinstance(one.type, (ir.Int, ir.Mod, ir.Enum)) or one.type == other.type:
-        same = equal(one, other)
-    else:
-        same = truth(False)
-    return disjunction((conjunction((here, there, same)), both(negate(here), negate(there))))
-
-
-def _ordering(frame: Frame, expr: ast.Binary) -> Expr:
-    first, second = frame.elaborate(expr.left, None), frame.elaborate(expr.right, None)
-    if is_poison(first) or is_poison(second):
-        return literal(0, POISON)
-    first, second = present(frame, first, expr.left), present(frame, second, expr.right)
-    for found, source in ((first, expr.left), (second, expr.right)):
-        if not isinstance(found.type, (ir.Int, ir.Stamp)):
-            return frame.error(
-                Code.NOT_ORDERED,
-                f"'{expr.op}' on {describe(found.type)}",
-                source.span,
-                cause="these values have no order",
-                hint="numbers that wrap around are compared with newer(a, b)"
-                if isinstance(found.type, ir.Mod)
-                else "",
-            )
-    if isinstance(first.type, ir.Stamp) != isinstance(second.type, ir.Stamp):
-        return mismatch(frame, second, first.type, expr.right)
-    match expr.op:
-        case "<":
-            return less(first, second)
-        case "<=":
-            return at_most(first, second)
-        case ">":
-            return less(second, first)
-        case _:
-            return at_most(second, first)
-
-
-def _membership(frame: Frame, item: ast.Expr, collection: ast.Expr) -> Expr:
-    within = frame.elaborate(collection, None)
-    if is_poison(within):
-        return within
-    within = present(frame, within, collection)
-    if not isinstance(within.type, (ir.Set, ir.List)):
-        return frame.error(
-            Code.NOT_ITERABLE,
-            f"'in' needs a set or a list, not {describe(within.type)}",
-            collection.span,
-        )
-    found = frame.elaborate(item, within.type.item)
-    if is_poison(found):
-        return found
-    if isinstance(found.type, ir.Int) and isinstance(within.type.item, ir.Int):
-        return member(found, within)  # a number outside the item type is in no such set
-    return member(coerce(frame, found, within.type.item, item), within)
+            return operation(frame, expr, expected)
 
 
 def _fallback(frame: Frame, left: ast.Expr, right: ast.Expr, expected: ir.Type | None) -> Expr:
@@ -371,59 +266,3 @@ def _fallback(frame: Frame, left: ast.Expr, right: ast.Expr, expected: ir.Type |
         return mismatch(frame, otherwise, option.type.item, right)
     present_value = coerce(frame.under(here), unwrap(option, option.type.item), of, left)
     return choose(here, present_value, coerce(missing, otherwise, of, right), of)
-
-
-def _sum(frame: Frame, expr: ast.Binary, expected: ir.Type | None) -> Expr:
-    """``+ - * / %`` on numbers, ``| & -`` on sets: the left side says which."""
-    wanted = expected if isinstance(expected, (ir.Set, ir.Mod)) else None
-    first, second = _pair(frame, expr.left, frame, expr.right, wanted)
-    if is_poison(first) or is_poison(second):
-        return literal(0, POISON)
-    if isinstance(first.type, ir.Set) and expr.op in SET_OPERATORS:
-        if not isinstance(second.type, ir.Set):
-            return mismatch(frame, second, first.type, expr.right)
-        item = common_type(frame, first.type.item, second.type.item)
-        if item is None:
-            return mismatch(frame, second, first.type, expr.right)
-        return make(SetOp, expr.op, first, second, ir.Set(item))
-    if expr.op in ("|", "&"):
-        return frame.error(
-            Code.TYPE_MISMATCH,
-            f"'{expr.op}' needs sets, not {describe(first.type)}",
-            expr.left.span,
-            hint="conditions are joined with 'and' and 'or'",
-        )
-    left = _number(frame, first, expr.left)
-    return _arithmetic(frame, expr.op, left, _number(frame, second, expr.right), expr)
-
-
-def _number(frame: Frame, found: Expr, source: ast.Expr) -> Expr:
-    if is_poison(found):
-        return number(0)
-    found = present(frame, found, source)
-    if not isinstance(found.type, (ir.Int, ir.Mod)):
-        hint = "stamps are only compared and copied" if isinstance(found.type, ir.Stamp) else ""
-        frame.error(
-            Code.TYPE_MISMATCH,
-            f"a number is needed here, not {describe(found.type)}",
-            source.span,
-            hint=hint,
-        )
-        return number(0)
-    return found
-
-
-def _arithmetic(frame: Frame, op: str, left: Expr, right: Expr, expr: ast.Expr) -> Expr:
-    if isinstance(left.type, ir.Mod) or isinstance(right.type, ir.Mod):
-        moduli = {t.modulus for t in (left.type, right.type) if isinstance(t, ir.Mod)}
-        if len(moduli) > 1:
-            return frame.error(
-                Code.TYPE_MISMATCH, "numbers that wrap around at different moduli", expr.span
-            )
-        if op in "+-*":
-            return arithmetic(op, left, right, ir.Mod(moduli.pop()))
-    if op in "/%":
-        frame.require(
-            Fault.DIVISION, negate(equal(right, number(0))), "division by zero", expr.span
-        )
-    return arithmetic(op, left, right, interval(op, left.type, right.type))

@@ -16,13 +16,13 @@ from verifier.language.elaborate.constants import constant
 from verifier.language.elaborate.declarations import (
     all_declarations,
     declare_channels,
-    declare_nodes,
     declare_variables,
     settle_constants,
 )
 from verifier.language.elaborate.expressions import elaborate
 from verifier.language.elaborate.frame import Frame, Sight
 from verifier.language.elaborate.initial import initial_action
+from verifier.language.elaborate.instances import declare_nodes
 from verifier.language.elaborate.program import NodeInstance, Program, Setting
 from verifier.language.elaborate.properties import properties
 from verifier.language.elaborate.receptions import Receptions, receive, surprises
@@ -82,7 +82,12 @@ def _node_steps(program: Program) -> tuple[list[Made], list[Receptions]]:
         for member in node.declaration.members:
             if isinstance(member, ast.ActionDecl) and not member.environment:
                 name = f"{node.name}.{member.name.text}"
-                _add(made, plain_action(node_frame(base, node, Sight.NODE), member, name=name, taken=names))
+                _add(
+                    made,
+                    plain_action(
+                        node_frame(base, node, Sight.NODE), member, name=name, taken=names
+                    ),
+                )
             elif isinstance(member, ast.TimeoutHandler):
                 _add(made, timeout(node_frame(base, node, Sight.NODE), member, names))
         taken, reception = receive(node_frame(base, node, Sight.NODE), node, names)
@@ -182,4 +187,3 @@ def _gap(action: Action) -> int:
         if isinstance(node, Fresh) and not isinstance(node.back, Literal)
     ]
     return max(skewed, default=1)
-

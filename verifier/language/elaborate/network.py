@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from verifier.ir import types as ir
-from verifier.ir.build import TRUE, arithmetic, both, disjunction, less, number, quantified, size
-from verifier.ir.expr import Expr, HasTag, Param, make
+from verifier.ir.build import (
+    TRUE,
+    arithmetic,
+    both,
+    conjunction,
+    disjunction,
+    equal,
+    less,
+    number,
+    quantified,
+    size,
+)
+from verifier.ir.expr import Expr, HasTag, MessageField, Param, make
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.coercion import boolean
@@ -66,4 +77,33 @@ def room(frame: Frame, expr: ast.Room) -> Expr:
         if isinstance(s, Declared) and isinstance(s.declaration, ast.ChannelDecl)
     )
     channel = frame.program.channels[id(declaration)]
-    return less(size(contents(frame, channel)), number(channel.type.capacity))
+    before = contents(frame, channel)
+    free = less(size(before), number(channel.type.capacity))
+    if channel.per_link is None:
+        return free
+    # Nobody has said yet between whom: there is room if no link is full.
+    message = make(Param, fresh_name(frame, "any"), channel.type.message)
+    with frame.bound("any message", message, before) as inner:
+        links = less(_on_link(inner, channel, before, message), number(channel.per_link))
+    return both(free, quantified("all", message, before, links))
+
+
+def fits(frame: Frame, channel: ChannelInfo, before: Expr, message: Expr) -> Expr:
+    """Whether a channel that contains ``before`` has room for the message."""
+    free = less(size(before), number(channel.type.capacity))
+    if channel.per_link is None:
+        return free
+    return both(free, less(_on_link(frame, channel, before, message), number(channel.per_link)))
+
+
+def _on_link(frame: Frame, channel: ChannelInfo, before: Expr, message: Expr) -> Expr:
+    """How many messages between the same two nodes are in flight."""
+    other = make(Param, fresh_name(frame, "other"), channel.type.message)
+    nodes = frame.program.nodes
+    same = [
+        equal(
+            make(MessageField, other, -1, end, nodes), make(MessageField, message, -1, end, nodes)
+        )
+        for end in (0, 1)
+    ]
+    return quantified("count", other, before, conjunction(same))

@@ -91,7 +91,7 @@ class Program:
     constants: dict[int, Literal] = field(default_factory=dict)
     types: dict[int, Type] = field(default_factory=dict)
     pending: list[object] = field(default_factory=list)  # what is being evaluated, for cycles
-    nodes: Enum = Enum("Node", ())
+    nodes: Enum = field(default_factory=lambda: Enum("Node", ()))
     node_types: set[Type] = field(default_factory=set)
     instances: list[NodeInstance] = field(default_factory=list)
     arrays: dict[int, tuple[Enum, int]] = field(default_factory=dict)  # Instance -> members, low

@@ -23,10 +23,10 @@ from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.actions import Made
 from verifier.language.elaborate.coercion import boolean
+from verifier.language.elaborate.declarations import Placed, all_declarations
 from verifier.language.elaborate.events import defined_and, occurrences, receipts, traffic
 from verifier.language.elaborate.frame import Frame, Sight
 from verifier.language.elaborate.network import message_info
-from verifier.language.elaborate.declarations import Placed, all_declarations
 from verifier.language.elaborate.program import Program
 
 NO_DEADLOCK = "no deadlock"
@@ -52,7 +52,7 @@ def properties(
             if any(prop.name == other.name for other in found):
                 program.report(
                     Code.DECLARED_TWICE,
-                    f"two properties are called \"{prop.name}\"",
+                    f'two properties are called "{prop.name}"',
                     placed.declaration.span,
                 )
             found.append(prop)

@@ -48,9 +48,7 @@ def fresh_name(frame: Frame, name: str) -> str:
     return candidate
 
 
-def _filter(
-    frame: Frame, expr: ast.Quantifier, over: Domain, variable: Param, body: Expr
-) -> Expr:
+def _filter(frame: Frame, expr: ast.Quantifier, over: Domain, variable: Param, body: Expr) -> Expr:
     if ir.scalar_range(over.item) is None:
         return frame.error(
             Code.BAD_KEY, f"a set cannot hold {describe(over.item)}", expr.domain.span,

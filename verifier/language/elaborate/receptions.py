@@ -22,18 +22,17 @@ from verifier.ir.faults import Fault
 from verifier.ir.rewrite import replace_leaves
 from verifier.ir.system import Action, Check, Kind, Parameter, Receipt
 from verifier.language import ast
-from verifier.language.elaborate.actions import (
-    Condition,
-    Made,
+from verifier.language.elaborate.actions import Condition, Made
+from verifier.language.elaborate.frame import Frame, Sight
+from verifier.language.elaborate.network import contents, message_info
+from verifier.language.elaborate.program import ChannelInfo, MessageInfo, NodeInstance
+from verifier.language.elaborate.receipts import (
     handler,
     ignored,
     message_variable,
     receipt_condition,
     without,
 )
-from verifier.language.elaborate.frame import Frame, Sight
-from verifier.language.elaborate.network import contents, message_info
-from verifier.language.elaborate.program import ChannelInfo, MessageInfo, NodeInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +126,7 @@ def _deliverable(frame: Frame, channel: ChannelInfo, kept: list[Expr]) -> Expr:
         return all_of_it
     message = message_variable(channel)
     bound = make(Param, "queued", channel.type.message)
-    deferred = replace_leaves(
-        disjunction(kept), lambda node: bound if node is message else None
-    )
+    deferred = replace_leaves(disjunction(kept), lambda node: bound if node is message else None)
     of = ir.List(channel.type.message, channel.type.capacity)
     return make(Deliverable, all_of_it, bound, deferred, of)
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import assert_never
 
 from verifier.ir import types as ir
-from verifier.ir.build import at_most, both, field, literal, lookup, negate, less, number, size
-from verifier.ir.expr import At, Expr, Literal, MessageField, TupleOf, make
-from verifier.ir.faults import Fault
+from verifier.ir.build import field, literal, lookup
+from verifier.ir.expr import Expr, Literal, MessageField, TupleOf, make
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import coerce, describe, present, value
+from verifier.language.elaborate.coercion import describe, present
 from verifier.language.elaborate.frame import POISON, Frame, MessageLocal, Sight, is_poison
 from verifier.language.elaborate.program import NodeInstance
-from verifier.language.elaborate.types import constant_of, enum_type, record_type, variable_type
+from verifier.language.elaborate.types import constant_of, enum_type, variable_type
 from verifier.language.tables import Declared, Label, Member, similar
 from verifier.language.tables import members as members_of
 from verifier.source import Span
@@ -73,9 +72,7 @@ def _declared(frame: Frame, expr: ast.Name, declaration: object) -> Expr:
             )  # fmt: skip
 
 
-def _label(
-    frame: Frame, expr: ast.Name, labels: tuple[Label, ...], wanted: ir.Type | None
-) -> Expr:
+def _label(frame: Frame, expr: ast.Name, labels: tuple[Label, ...], wanted: ir.Type | None) -> Expr:
     types = [(enum_type(frame.program, label.declaration), label.index) for label in labels]
     matching = [(of, index) for of, index in types if of == wanted]
     if len(matching or types) > 1:
@@ -141,18 +138,16 @@ def _member(frame: Frame, node: NodeInstance, member: Member, span: Span) -> Exp
 def select(frame: Frame, expr: ast.Select) -> Expr:
     """``a.b``: label of an enumeration, field of a message or record, member of a node."""
     target = expr.target
-    if isinstance(target, ast.Name) and target.text not in frame.locals:
-        if target.text not in frame.members:
-            declaration = frame.table.declared(target.text)
-            if isinstance(declaration, (ast.EnumDecl, ast.Option)) and (
-                isinstance(declaration, ast.EnumDecl)
-                or isinstance(declaration.type, ast.InlineEnum)
-            ):
-                return _enum_label(frame, expr, enum_type(frame.program, declaration))
     if isinstance(target, ast.Name):
         local = frame.locals.get(target.text)
         if isinstance(local, MessageLocal):
             return _message_field(frame, expr, local)
+        if local is None and target.text not in frame.members:
+            match frame.table.declared(target.text):
+                case (ast.EnumDecl() | ast.Option(type=ast.InlineEnum())) as declaration:
+                    return _enum_label(frame, expr, enum_type(frame.program, declaration))
+                case _:
+                    pass
     found = frame.elaborate(target)
     if is_poison(found):
         return found
@@ -162,7 +157,7 @@ def select(frame: Frame, expr: ast.Select) -> Expr:
             for index, (field_name, of) in enumerate(fields):
                 if field_name == expr.member.text:
                     return field(found, index, of)
-            return _no_field(frame, expr.member, describe(found.type), [n for n, _ in fields])
+            return no_field(frame, expr.member, describe(found.type), [n for n, _ in fields])
         case ir.Enum() as of if of == frame.program.nodes or of in frame.program.node_types:
             return _node_member(frame, expr, found)
         case _:
@@ -176,10 +171,11 @@ def select(frame: Frame, expr: ast.Select) -> Expr:
 def _enum_label(frame: Frame, expr: ast.Select, of: ir.Enum) -> Expr:
     if expr.member.text in of.labels:
         return literal(of.labels.index(expr.member.text), of)
-    return _no_field(frame, expr.member, of.name, list(of.labels))
+    return no_field(frame, expr.member, of.name, list(of.labels))
 
 
-def _no_field(frame: Frame, member: ast.Ident, owner: str, known: list[str]) -> Expr:
+def no_field(frame: Frame, member: ast.Ident, owner: str, known: list[str]) -> Expr:
+    """Reports a field, member or label that is not there."""
     return frame.error(
         Code.NO_SUCH_FIELD,
         f"{owner} has no '{member.text}'",
@@ -193,7 +189,7 @@ def _message_field(frame: Frame, expr: ast.Select, local: MessageLocal) -> Expr:
     for index, (field_name, of) in enumerate(fields):
         if field_name == expr.member.text:
             return make(MessageField, local.expr, local.info.tag, index, of)
-    return _no_field(frame, expr.member, local.info.name, [n for n, _ in fields])
+    return no_field(frame, expr.member, local.info.name, [n for n, _ in fields])
 
 
 def instances_of(frame: Frame, of: ir.Type) -> list[NodeInstance]:
@@ -206,23 +202,23 @@ def instances_of(frame: Frame, of: ir.Type) -> list[NodeInstance]:
 def _node_member(frame: Frame, expr: ast.Select, found: Expr) -> Expr:
     """``node.member``: configuration for everybody, variables for those who see other nodes."""
     nodes = instances_of(frame, found.type)
+    if isinstance(found, Literal):
+        nodes = [node for node in nodes if node.ordinal == found.value]
     text = expr.member.text
     kinds = {id(node.declaration): members_of(node.declaration).get(text) for node in nodes}
-    kind = next((k for k in kinds.values() if k is not None), None)
-    if kind is None or any(k is None for k in kinds.values()):
+    if None in kinds.values():
         known = [n for node in nodes for n in members_of(node.declaration)]
-        return _no_field(frame, expr.member, describe(found.type), sorted(set(known)))
-    if isinstance(kind, ast.VariableDecl) and not frame.sight.others:
-        mine = frame.node is not None and isinstance(found, Literal)
-        if not (mine and frame.node is not None and found.value == frame.node.ordinal):  # type: ignore[union-attr]
-            return _hidden(frame, expr)
-    values = [
-        _member(frame, node, members_of(node.declaration)[text], expr.span) for node in nodes
-    ]
+        return no_field(frame, expr.member, describe(found.type), sorted(set(known)))
+    if not nodes:
+        return _member_of_nobody(frame, expr, found.type)
+    variable = any(isinstance(kind, ast.VariableDecl) for kind in kinds.values())
+    if variable and not frame.sight.others and nodes != [frame.node]:
+        return _hidden(frame, expr)
+    values = [_member(frame, node, members_of(node.declaration)[text], expr.span) for node in nodes]
     if any(is_poison(v) for v in values):
         return literal(0, POISON)
     if isinstance(found, Literal):
-        return values[[node.ordinal for node in nodes].index(int(found.value))]  # type: ignore[arg-type]
+        return values[0]
     of = values[0].type
     if any(v.type != of for v in values):
         values, of = _joined(frame, values, expr)
@@ -235,6 +231,19 @@ def _node_member(frame: Frame, expr: ast.Select, found: Expr) -> Expr:
     return lookup(make(TupleOf, tuple(values), table), found, of)
 
 
+def _member_of_nobody(frame: Frame, expr: ast.Select, of: ir.Type) -> Expr:
+    """A member of a node type without nodes: nothing reaches this place, but it has a type."""
+    for path, file in frame.program.sources.files.items():
+        for node in file.declarations:
+            if isinstance(node, ast.NodeDecl) and frame.program.types.get(id(node)) is of:
+                member = members_of(node).get(expr.member.text)
+                if isinstance(member, (ast.VariableDecl, ast.ParameterDecl)) and member.type:
+                    home = frame.inside(file=path, node=None, locals={}, sight=Sight.CONSTANT)
+                    kind = variable_type(home, member.type)
+                    return literal(ir.default(kind), kind)
+    return no_field(frame, expr.member, describe(of), [])
+
+
 def _joined(frame: Frame, values: list[Expr], expr: ast.Select) -> tuple[list[Expr], ir.Type]:
     """Values of one type: integers of different nodes may have different ranges."""
     kinds = [v.type for v in values]
@@ -242,11 +251,11 @@ def _joined(frame: Frame, values: list[Expr], expr: ast.Select) -> tuple[list[Ex
         bounds = [(k.low, k.high) for k in kinds if isinstance(k, ir.Int)]
         lows, highs = [b[0] for b in bounds], [b[1] for b in bounds]
         if None not in lows and None not in highs:
-            of = ir.Int(min(x for x in lows if x is not None), max(x for x in highs if x is not None))
+            of = ir.Int(
+                min(x for x in lows if x is not None), max(x for x in highs if x is not None)
+            )
             return values, of
-    frame.error(
-        Code.TYPE_MISMATCH, "this member has different types in different nodes", expr.span
-    )
+    frame.error(Code.TYPE_MISMATCH, "this member has different types in different nodes", expr.span)
     return values, POISON
 
 
@@ -258,127 +267,3 @@ def _hidden(frame: Frame, expr: ast.Select) -> Expr:
         cause="nodes learn about each other only by messages",
         hint="send it in a message, or make it a parameter of the node type if it is configuration",
     )
-
-
-# ---- elements ----------------------------------------------------------------------------------
-
-
-def index(frame: Frame, expr: ast.Index) -> Expr:
-    """``m[k]``, ``xs[i]``, ``nodes[i]``."""
-    if isinstance(expr.target, ast.Name) and expr.target.text not in frame.locals:
-        declaration = frame.table.declared(expr.target.text)
-        if isinstance(declaration, ast.Instance) and expr.target.text not in frame.members:
-            return array_element(frame, declaration, expr.index, expr.span)
-    found = frame.elaborate(expr.target)
-    if is_poison(found):
-        return found
-    found = present(frame, found, expr.target)
-    match found.type:
-        case ir.Map(key, item):
-            return lookup(found, value(frame, expr.index, key), item)
-        case ir.List(item, _):
-            position = list_index(frame, found, expr.index)
-            return position if is_poison(position) else make(At, found, position, item)
-        case _:
-            return frame.error(
-                Code.TYPE_MISMATCH,
-                f"a value of type {describe(found.type)} has no elements",
-                expr.target.span,
-                hint="a set is asked with 'in'" if isinstance(found.type, ir.Set) else "",
-            )
-
-
-def list_index(frame: Frame, found: Expr, position: ast.Expr) -> Expr:
-    """A position in a list; checked when the model runs."""
-    where = value(frame, position, ir.INTEGER)
-    if not is_poison(where):
-        inside = both(at_most(number(0), where), less(where, size(found)))
-        text = frame.program.text(position.span)
-        frame.require(Fault.INDEX, inside, f"there is no item at '{text}'", position.span)
-    return where
-
-
-def array_element(frame: Frame, array: ast.Instance, position: ast.Expr, span: Span) -> Expr:
-    """A member of an array of nodes."""
-    if array.index is None:
-        return frame.error(Code.TYPE_MISMATCH, f"'{array.name.text}' is not an array", span)
-    of, low = frame.program.arrays[id(array)]
-    where = value(frame, position, ir.INTEGER)
-    if is_poison(where):
-        return where
-    numbers = range(low, low + len(of.labels))
-    node_type = next(t for t in frame.program.node_types if _covers(t, of))
-    if isinstance(where, Literal):
-        if where.value not in numbers:
-            return frame.error(
-                Code.OUTSIDE_TYPE,
-                f"{array.name.text} has no element {where.value}",
-                span,
-                hint=f"its elements are {low}..{numbers[-1]}" if numbers else "it is empty",
-            )
-        assert isinstance(where.value, int)
-        return literal(of.low + where.value - low, node_type)
-    keys = ir.Int(low, numbers[-1])
-    checked = coerce(frame, where, keys, position)
-    members = literal(tuple(range(of.low, of.low + len(of.labels))), ir.Map(keys, node_type))
-    return lookup(members, checked, node_type)
-
-
-def _covers(of: ir.Type, part: ir.Enum) -> bool:
-    assert isinstance(of, ir.Enum)
-    return bool(part.labels) and set(part.labels) <= set(of.labels)
-
-
-def record(frame: Frame, expr: ast.RecordValue) -> Expr:
-    """``Binding { proxy: true, ... }``: all fields, each once."""
-    symbol = next(
-        s
-        for s in frame.table.symbols[expr.type.text]
-        if isinstance(s, Declared) and isinstance(s.declaration, ast.RecordDecl)
-    )
-    assert isinstance(symbol.declaration, ast.RecordDecl)
-    home = frame.inside(file=symbol.file, node=None, locals={}, sight=Sight.CONSTANT)
-    of = record_type(home, symbol.declaration)
-    if not isinstance(of, ir.Record):
-        return literal(0, POISON)
-    items = field_values(frame, of.name, of.fields, expr.fields, expr.span)
-    if items is None:
-        return literal(0, POISON)
-    if all(isinstance(item, Literal) for item in items):
-        return literal(tuple(item.value for item in items if isinstance(item, Literal)), of)
-    return make(TupleOf, items, of)
-
-
-def field_values(
-    frame: Frame,
-    owner: str,
-    fields: tuple[tuple[str, ir.Type], ...],
-    given: tuple[ast.FieldValue, ...],
-    span: Span,
-) -> tuple[Expr, ...] | None:
-    """The values of all fields in their order, or None after a mistake."""
-    types = dict(fields)
-    found: dict[str, Expr] = {}
-    for entry in given:
-        text = entry.name.text
-        if text not in types:
-            _no_field(frame, entry.name, owner, list(types))
-        elif text in found:
-            frame.error(
-                Code.WRONG_FIELDS, f"the field '{text}' is given twice", entry.name.span
-            )
-        else:
-            found[text] = value(frame, entry.value, types[text])
-    missing = [text for text in types if text not in found]
-    if missing:
-        frame.error(
-            Code.WRONG_FIELDS,
-            f"{owner} needs the field{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
-            span,
-        )
-        return None
-    if any(is_poison(item) for item in found.values()) or len(found) < len(given):
-        return None
-    return tuple(found[text] for text in types)
-
-

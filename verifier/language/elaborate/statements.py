@@ -22,20 +22,18 @@ from verifier.ir.build import (
     size,
     truth,
 )
-from verifier.ir.expr import At, Expr, Literal, MessageField, MessageOf, Param, Put, make
+from verifier.ir.expr import At, Expr, Literal, Param, make
 from verifier.ir.faults import Fault
-from verifier.ir.system import Branch, Send
+from verifier.ir.system import Branch
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.assignment import assign
 from verifier.language.elaborate.calls import arguments
-from verifier.language.elaborate.coercion import boolean, value
+from verifier.language.elaborate.coercion import boolean
 from verifier.language.elaborate.domains import Domain, domain
-from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
-from verifier.language.elaborate.network import contents, message_info
-from verifier.language.elaborate.program import ChannelInfo
+from verifier.language.elaborate.frame import POISON, Frame, Sight
 from verifier.language.elaborate.quantifiers import fresh_name
-from verifier.language.elaborate.references import field_values
+from verifier.language.elaborate.sending import send
 
 UNROLL_MAX = 4096  # copies of the body of a loop
 
@@ -60,7 +58,7 @@ def _statement(frame: Frame, statement: ast.Statement) -> Frame:
         case ast.LetStatement(name, bound):
             return frame.with_local(name.text, frame.elaborate(bound))
         case ast.Send():
-            _send(frame, statement)
+            send(frame, statement)
         case ast.TimerStatement(op, timer):
             assert frame.node is not None
             _set(frame, f"{frame.node.name}.{timer.text}", truth(op == "start"))
@@ -223,56 +221,6 @@ def _allowed(frame: Frame, statement: ast.Choose, over: Domain, variable: Param)
     return both(narrowed, condition)
 
 
-def _send(frame: Frame, statement: ast.Send) -> None:
-    if frame.node is None:
-        frame.error(
-            Code.NO_SENDER,
-            "a message is sent outside a node",
-            statement.span,
-            hint="make this an 'environment action' of a node, for example of an attacker",
-        )
-        return
-    info = message_info(frame, statement.message)
-    own = info.record.fields[2:]
-    items = field_values(frame, info.name, own, statement.fields, statement.span)
-    receiver = value(frame, statement.receiver, frame.program.nodes)
-    if items is None or is_poison(receiver):
-        return
-    sender = literal(frame.node.ordinal, frame.program.nodes)
-    message = make(
-        MessageOf, info.tag, (sender, receiver, *items), info.channel.type.message
-    )
-    put(frame, info.channel, message, statement)
-
-
-def put(frame: Frame, channel: ChannelInfo, message: Expr, statement: ast.Send) -> None:
-    """Sends a message: there must be room for it."""
-    assert frame.step is not None
-    before = contents(frame, channel)
-    fits = less(size(before), number(channel.type.capacity))
-    if channel.per_link is not None:
-        fits = less(_same_link(frame, channel, before, message), number(channel.per_link))
-    frame.require(
-        Fault.CHANNEL_FULL,
-        fits,
-        f"the channel '{channel.name}' is full",
-        statement.span,
-    )
-    frame.step.sends.append(Send(frame.path, channel.name, message))
-    _set(frame, channel.name, make(Put, before, message, channel.type))
-
-
-def _same_link(frame: Frame, channel: ChannelInfo, before: Expr, message: Expr) -> Expr:
-    """How many messages between the same two nodes are in flight."""
-    variable = make(Param, fresh_name(frame, "other"), channel.type.message)
-    nodes = frame.program.nodes
-    same = [
-        equal(make(MessageField, variable, -1, end, nodes), make(MessageField, message, -1, end, nodes))
-        for end in (0, 1)
-    ]
-    return quantified("count", variable, before, conjunction(same))
-
-
 def _call(frame: Frame, statement: ast.CallStatement) -> None:
     """A procedure is expanded in place."""
     procedure = frame.members[statement.procedure.text]
@@ -285,7 +233,4 @@ def _call(frame: Frame, statement: ast.CallStatement) -> None:
     home = frame.inside(file=frame.node.file)
     bound = arguments(frame, procedure.parameters, home, statement.arguments, statement)
     if bound is not None:
-        block(
-            home.inside(locals=dict(bound), calls=(*frame.calls, id(procedure))), procedure.body
-        )
-
+        block(home.inside(locals=dict(bound), calls=(*frame.calls, id(procedure))), procedure.body)

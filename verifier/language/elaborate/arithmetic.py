@@ -1,0 +1,73 @@
+"""``+ - * / %`` on numbers, ``| & -`` on sets."""
+
+from __future__ import annotations
+
+from verifier.ir import types as ir
+from verifier.ir.build import arithmetic, equal, interval, literal, negate, number
+from verifier.ir.expr import Expr, SetOp, make
+from verifier.ir.faults import Fault
+from verifier.language import ast
+from verifier.language.codes import Code
+from verifier.language.elaborate.coercion import common_type, describe, mismatch, present
+from verifier.language.elaborate.comparison import pair
+from verifier.language.elaborate.frame import POISON, Frame, is_poison
+
+SET_OPERATORS = ("|", "&", "-")
+
+
+def operation(frame: Frame, expr: ast.Binary, expected: ir.Type | None) -> Expr:
+    """``+ - * / %`` on numbers, ``| & -`` on sets: the left side says which."""
+    wanted = expected if isinstance(expected, (ir.Set, ir.Mod)) else None
+    first, second = pair(frame, expr.left, frame, expr.right, wanted)
+    if is_poison(first) or is_poison(second):
+        return literal(0, POISON)
+    if isinstance(first.type, ir.Set) and expr.op in SET_OPERATORS:
+        if not isinstance(second.type, ir.Set):
+            return mismatch(frame, second, first.type, expr.right)
+        item = common_type(frame, first.type.item, second.type.item)
+        if item is None:
+            return mismatch(frame, second, first.type, expr.right)
+        return make(SetOp, expr.op, first, second, ir.Set(item))
+    if expr.op in ("|", "&"):
+        return frame.error(
+            Code.TYPE_MISMATCH,
+            f"'{expr.op}' needs sets, not {describe(first.type)}",
+            expr.left.span,
+            hint="conditions are joined with 'and' and 'or'",
+        )
+    left = numeric(frame, first, expr.left)
+    return calculate(frame, expr.op, left, numeric(frame, second, expr.right), expr)
+
+
+def numeric(frame: Frame, found: Expr, source: ast.Expr) -> Expr:
+    """The value as a number; 0 after a mistake."""
+    if is_poison(found):
+        return number(0)
+    found = present(frame, found, source)
+    if not isinstance(found.type, (ir.Int, ir.Mod)):
+        hint = "stamps are only compared and copied" if isinstance(found.type, ir.Stamp) else ""
+        frame.error(
+            Code.TYPE_MISMATCH,
+            f"a number is needed here, not {describe(found.type)}",
+            source.span,
+            hint=hint,
+        )
+        return number(0)
+    return found
+
+
+def calculate(frame: Frame, op: str, left: Expr, right: Expr, expr: ast.Expr) -> Expr:
+    """The result wraps around if one side does; else it has the interval that the sides allow."""
+    if isinstance(left.type, ir.Mod) or isinstance(right.type, ir.Mod):
+        moduli = {t.modulus for t in (left.type, right.type) if isinstance(t, ir.Mod)}
+        if len(moduli) > 1:
+            return frame.error(
+                Code.TYPE_MISMATCH, "numbers that wrap around at different moduli", expr.span
+            )
+        if op in "+-*":
+            return arithmetic(op, left, right, ir.Mod(moduli.pop()))
+    if op in "/%":
+        frame.require(
+            Fault.DIVISION, negate(equal(right, number(0))), "division by zero", expr.span
+        )
+    return arithmetic(op, left, right, interval(op, left.type, right.type))

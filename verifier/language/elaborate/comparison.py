@@ -1,0 +1,188 @@
+"""Comparisons: ``==``, the orderings, ``in``; and how two sides that should agree get one type."""
+
+from __future__ import annotations
+
+from verifier.ir import types as ir
+from verifier.ir.build import (
+    TRUE,
+    at_most,
+    both,
+    conjunction,
+    disjunction,
+    equal,
+    is_some,
+    less,
+    literal,
+    member,
+    negate,
+    truth,
+    unwrap,
+)
+from verifier.ir.expr import Expr
+from verifier.language import ast
+from verifier.language.codes import Code
+from verifier.language.elaborate.coercion import (
+    coerce,
+    common_type,
+    describe,
+    mismatch,
+    present,
+    value,
+)
+from verifier.language.elaborate.frame import POISON, Frame, is_poison
+
+ORDERINGS = ("<", "<=", ">", ">=")
+
+
+def equality(frame: Frame, left: ast.Expr, right: ast.Expr) -> Expr:
+    """``left == right``."""
+    first, second = pair(frame, left, frame, right, None)
+    if is_poison(first) or is_poison(second):
+        return literal(0, POISON)
+    of = common_type(frame, first.type, second.type)
+    if of is None or isinstance(of, (ir.Message, ir.Channel)):
+        return mismatch(frame, second, first.type, right)
+    if isinstance(of, (ir.Int, ir.Enum)):
+        return equal(first, second)
+    if isinstance(of, ir.Mod):  # a number beside it is compared as a number
+        return equal(first, second)
+    if isinstance(of, ir.Optional):
+        return _equal_optionals(first, second)
+    return equal(coerce(frame, first, of, left), coerce(frame, second, of, right))
+
+
+def _equal_optionals(first: Expr, second: Expr) -> Expr:
+    """T? against T? or T: absent equals only absent, and nothing is unwrapped by force."""
+    parts = [
+        (is_some(e), unwrap(e, e.type.item))
+        if isinstance(e.type, ir.Optional)
+        else (truth(True), e)
+        for e in (first, second)
+    ]
+    (here, one), (there, other) = parts
+    if isinstance(one.type, (ir.Int, ir.Mod, ir.Enum)) or one.type == other.type:
+        same = equal(one, other)
+    else:
+        same = truth(False)
+    return disjunction((conjunction((here, there, same)), both(negate(here), negate(there))))
+
+
+def _presence(e: Expr) -> tuple[Expr, Expr]:
+    """Whether there is a value, and the value."""
+    return (is_some(e), unwrap(e, e.type.item)) if isinstance(e.type, ir.Optional) else (TRUE, e)
+
+
+def ordering(frame: Frame, expr: ast.Binary) -> Expr:
+    """``< <= > >=`` of two numbers or two stamps."""
+    first, second = frame.elaborate(expr.left, None), frame.elaborate(expr.right, None)
+    if is_poison(first) or is_poison(second):
+        return literal(0, POISON)
+    first, second = present(frame, first, expr.left), present(frame, second, expr.right)
+    for found, source in ((first, expr.left), (second, expr.right)):
+        if not isinstance(found.type, (ir.Int, ir.Stamp)):
+            return frame.error(
+                Code.NOT_ORDERED,
+                f"'{expr.op}' on {describe(found.type)}",
+                source.span,
+                cause="these values have no order",
+                hint="numbers that wrap around are compared with newer(a, b)"
+                if isinstance(found.type, ir.Mod)
+                else "",
+            )
+    if isinstance(first.type, ir.Stamp) != isinstance(second.type, ir.Stamp):
+        return mismatch(frame, second, first.type, expr.right)
+    match expr.op:
+        case "<":
+            return less(first, second)
+        case "<=":
+            return at_most(first, second)
+        case ">":
+            return less(second, first)
+        case _:
+            return at_most(second, first)
+
+
+def membership(frame: Frame, item: ast.Expr, collection: ast.Expr) -> Expr:
+    """``item in collection``.
+
+    Like ``==`` it never fails: none, and a number outside the type of the items, are in none.
+    """
+    within = frame.elaborate(collection, _hinted(frame, item, collection))
+    if is_poison(within):
+        return within
+    within = present(frame, within, collection)
+    if not isinstance(within.type, (ir.Set, ir.List)):
+        return frame.error(
+            Code.NOT_ITERABLE,
+            f"'in' needs a set or a list, not {describe(within.type)}",
+            collection.span,
+        )
+    found = frame.elaborate(item, within.type.item)
+    if is_poison(found):
+        return found
+    if isinstance(found.type, ir.Optional) and not isinstance(within.type.item, ir.Optional):
+        here = is_some(found)
+        there = _is_member(frame.under(here), unwrap(found, found.type.item), within, item)
+        return there if is_poison(there) else both(here, there)
+    return _is_member(frame, found, within, item)
+
+
+def _is_member(frame: Frame, found: Expr, within: Expr, source: ast.Expr) -> Expr:
+    assert isinstance(within.type, (ir.Set, ir.List))
+    if isinstance(found.type, (ir.Int, ir.Mod)) and isinstance(within.type.item, (ir.Int, ir.Mod)):
+        return member(found, within)
+    fits = common_type(frame, found.type, within.type.item)
+    if isinstance(fits, ir.Enum):
+        return member(found, within)  # a node of a wider type is just not among them
+    inside = coerce(frame, found, within.type.item, source)
+    return inside if is_poison(inside) else member(inside, within)
+
+
+def _hinted(frame: Frame, item: ast.Expr, collection: ast.Expr) -> ir.Type | None:
+    """The labels in ``x in {idle, busy}`` are those of the type of x."""
+    if not isinstance(collection, ast.SetValue) or _needs_type(frame, item):
+        return None
+    of = frame.inside(checks=[]).elaborate(item).type
+    of = of.item if isinstance(of, ir.Optional) else of
+    plain = isinstance(of, ir.Enum) and of is not POISON and of not in frame.program.node_types
+    return ir.Set(of) if plain and of != frame.program.nodes else None
+
+
+def in_range(frame: Frame, expr: ast.InRange) -> Expr:
+    """``x in low..high``"""
+    low, high = (value(frame, bound, ir.INTEGER) for bound in (expr.low, expr.high))
+    found, item = frame.elaborate(expr.item), expr.item
+    if is_poison(low) or is_poison(high) or is_poison(found):
+        return literal(0, POISON)
+    inner = unwrap(found, found.type.item) if isinstance(found.type, ir.Optional) else found
+    if not isinstance(inner.type, (ir.Int, ir.Mod)):
+        return frame.error(
+            Code.TYPE_MISMATCH, f"a number is needed here, not {describe(inner.type)}", item.span
+        )
+    inside = conjunction((at_most(low, inner), at_most(inner, high)))
+    if inner is not found:
+        inside = both(is_some(found), inside)
+    return negate(inside) if expr.negated else inside
+
+
+def pair(
+    first: Frame, left: ast.Expr, second: Frame, right: ast.Expr, expected: ir.Type | None
+) -> tuple[Expr, Expr]:
+    """Two expressions that should agree: the one with a type of its own tells it to the other."""
+    if expected is None and _needs_type(first, left):
+        found = second.elaborate(right, None)
+        return first.elaborate(left, found.type), found
+    found = first.elaborate(left, expected)
+    return found, second.elaborate(right, expected or found.type)
+
+
+def _needs_type(frame: Frame, expr: ast.Expr) -> bool:
+    match expr:
+        case ast.Nothing():
+            return True
+        case ast.SetValue(items) | ast.ListValue(items):
+            return not items or _needs_type(frame, items[0])
+        case ast.Name(text):
+            return text not in frame.locals and len(frame.table.labels(text)) > 1
+        case _:
+            return False

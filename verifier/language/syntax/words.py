@@ -1,0 +1,57 @@
+"""Which words are reserved, and when the other words of the grammar are names all the same.
+
+A model is full of names that the grammar knows too: a state called ``running``, a parameter
+called ``to``.  So only the words that stand inside expressions and statements are reserved.  The
+others are names wherever a name fits, which the lexer knows from the state of the parser; in two
+places that does not suffice, and the text behind the word decides:
+
+* the built-in functions (`CALLS`) are keywords only before ``(``;
+* after a complete expression both a declaration and a statement that begins with a name may
+  follow (`OPENERS`): a word before ``:=``, ``.``, ``[`` and so on is a name.
+"""
+
+from __future__ import annotations
+
+RESERVED = frozenset({
+    "all", "and", "assert", "bool", "choose", "else", "exists", "false", "for", "given", "if",
+    "implies", "in", "int", "let", "none", "not", "or", "quiet", "self", "send", "stamp", "then",
+    "timeout", "true", "when", "where", "with"
+})  # fmt: skip
+"""Never a name, even where the grammar could tell."""
+
+CALLS = frozenset({
+    "count", "count_in_flight", "in_flight", "map", "now", "old", "room", "running", "set"
+})  # fmt: skip
+"""Built-in functions with a syntax of their own."""
+
+ELSEWHERE = frozenset({"map", "room", "set"})
+"""Functions, and also words of types and channels, where no variable can stand."""
+
+TIMER_STATEMENTS = frozenset({"start", "stop"})
+
+OPENERS = frozenset({
+    "action", "at", "channel", "const", "default", "defer", "do", "enum", "environment",
+    "eventually", "expect", "final", "flow", "function", "ghost", "ignore", "import", "instance",
+    "invariant", "leads_to", "ltl", "message", "model", "node", "on", "option", "per",
+    "procedure", "reachable", "record", "step", "symmetric", "timer", "to",
+    "type", "var", "variant", "without", "world"
+})  # fmt: skip
+"""What may follow an expression without being part of it."""
+
+_GAP = r"(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
+
+
+def keyword_pattern(terminal: str) -> str | None:
+    """The regular expression of a terminal that is a keyword or a name by what follows it."""
+    word = terminal.lower()
+    if terminal.endswith("_FUNCTION"):  # the word has another meaning elsewhere
+        word = terminal[1:].removesuffix("_FUNCTION").lower()
+    elif word in ELSEWHERE:
+        return None
+    if word in CALLS:
+        return rf"{word}\b(?={_GAP}\()"
+    if word in TIMER_STATEMENTS:
+        return rf"{word}(?=\s{_GAP}[A-Za-z_])"
+    if word in OPENERS:
+        return rf"{word}\b(?!{_GAP}(?::=|\+=|-=|->|\.|\[|\())"
+    return None
