@@ -8,7 +8,8 @@ from pathlib import Path
 
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.parser import parse_file
+from verifier.language.parser import parse_text
+from verifier.language.syntax.reading import read_source
 from verifier.source import Diagnostic, SourceError, Span
 
 
@@ -50,12 +51,13 @@ def read_sources(main: Path) -> Sources:
             )
             continue
         try:
-            file = parse_file(path)
+            text = read_source(path, name)
+            file = parse_text(text, name)
         except SourceError as error:
             diagnostics.extend(error.diagnostics)
             continue
         files[name] = file
-        texts[name] = path.read_text(encoding="utf-8-sig")
+        texts[name] = text
         targets = []
         for declaration in file.declarations:
             if isinstance(declaration, ast.Import):

@@ -214,7 +214,7 @@ def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
     for change in entry.changes:
         mine = change.variable.node == entry.action.node
         name = change.variable.shown if mine else change.variable.name
-        lines += _wrapped(f"{name}: {change.before} → {change.after}", width, "  ")
+        lines += _wrapped(f"{name}{change.path}: {change.before} → {change.after}", width, "  ")
     if entry.failed is not None:
         lines += _wrapped(f"✗ {entry.failed.code}: {entry.failed.message}", width, "  ")
     return lines
@@ -226,7 +226,7 @@ def _headline(told: Journal, entry: Entry) -> str:
     if message is None:
         return f"{who}{entry.title}"
     tag = "" if _direct(message) else f" {message.number}"
-    said = message.name if _direct(message) else message.shown  # its sending says the rest
+    said = message.name if message.sent else message.shown  # its sending says the rest
     if entry.lost is not None:
         return f"{entry.action.name.split('.')[0]} loses{tag} {said}"
     verb = {"on": "receives", "ignore": "ignores"}.get(entry.action.shown.split(" ")[0], "takes")

@@ -29,6 +29,7 @@ from verifier.ir.types import Value
 from verifier.viewers.formula import Place, bare, formula
 
 READ_MAX = 8  # values named beside a part; more hide the point
+ITEMS_MAX = 4  # items of a range that are gone through one by one
 
 
 def why(expr: Expr, place: Place, *, wanted: bool = False) -> Iterator[str]:
@@ -47,24 +48,37 @@ def _why(expr: Expr, place: Place, wanted: bool) -> Iterator[str]:
             # One part decides when it is the odd one out; else all of them together do.
             decisive = [part for part in arguments if bool(place.value(part)) == wanted]
             one_is_enough = isinstance(expr, And) != wanted
-            for part in decisive[:1] if one_is_enough else decisive:
+            shown = decisive[:1] if one_is_enough else _telling(decisive)
+            for part in shown:
                 yield from _why(part, place, wanted)
         case If(condition, then, otherwise):
             chosen = bool(place.value(condition))
             yield from _why(condition, place, chosen)
             yield from _why(then if chosen else otherwise, place, wanted)
         case Quantified(kind, variable, within, body) if kind != "count":
+            decisive_items = [
+                value
+                for value in _range(within, place)
+                if bool(place.at(variable.name, value).value(body)) == wanted
+            ]
             if (kind == "any") == wanted:  # one item decides
-                for value in _range(within, place):
-                    inner = place.at(variable.name, value)
-                    if bool(inner.value(body)) == wanted:
-                        shown = types.show(variable.type, value)
-                        yield f"for {bare(variable.name)} = {shown}:"
-                        yield from ("  " + line for line in _why(body, inner, wanted))
-                        return
-            yield _leaf(expr, place, wanted)
+                decisive_items = decisive_items[:1]
+            if not 0 < len(decisive_items) <= ITEMS_MAX:
+                yield _leaf(expr, place, wanted)
+                return
+            for value in decisive_items:
+                yield f"for {bare(variable.name)} = {types.show(variable.type, value)}:"
+                inner = place.at(variable.name, value)
+                yield from ("  " + line for line in _why(body, inner, wanted))
         case _:
             yield _leaf(expr, place, wanted)
+
+
+def _telling(parts: list[Expr]) -> list[Expr]:
+    """Of the parts that are false together, those that are not the premises of an implication:
+    a premise that is true is why one looks, not what is wrong."""
+    conclusions: list[Expr] = [part for part in parts if not isinstance(part, Not)]
+    return conclusions or parts
 
 
 def _range(within: types.Type | Expr, place: Place) -> tuple[Value, ...]:

@@ -50,6 +50,7 @@ from verifier.ir.expr import (
     Unwrap,
     Var,
     WithField,
+    walk,
 )
 from verifier.ir.semantics import evaluate
 from verifier.ir.system import State, TransitionSystem
@@ -96,12 +97,16 @@ class _Writer:
         text, strength = self._text(expr)
         return f"({text})" if strength > loosest else text
 
+    def known(self, expr: Expr) -> Value | None:
+        """The value here, if the place says what every parameter in it stands for."""
+        if self.place is None:
+            return None
+        names = {name for name, _ in self.place.arguments}
+        bound = any(isinstance(node, Param) and node.name not in names for node in walk(expr))
+        return None if bound else self.place.value(expr)
+
     def many(self, parts: tuple[Expr, ...]) -> str:
         return ", ".join(self.write(part, LOOSEST) for part in parts)
-
-    def inside(self) -> _Writer:
-        """Under a binder nothing is known of the bound variable, so no branch can be chosen."""
-        return _Writer(None, self.step)
 
     def over(self, within: types.Type | Expr) -> str:
         if isinstance(within, EXPR_KINDS):
@@ -125,7 +130,10 @@ class _Writer:
             case Next(name):
                 return name, ATOM
             case Param(name):
-                return bare(name), ATOM
+                stands_for = self.known(expr)
+                if stands_for is None:
+                    return bare(name), ATOM
+                return types.show(expr.type, stands_for), ATOM
             case Not(Equal(left, right)):
                 return f"{self.write(left, SUM)} != {self.write(right, SUM)}", COMPARE
             case Not(IsSome(option)):
@@ -159,8 +167,9 @@ class _Writer:
                     strength,
                 )
             case If(condition, then, otherwise):
-                if self.place is not None:
-                    return self._text(then if self.place.value(condition) else otherwise)
+                chosen = self.known(condition)
+                if chosen is not None:
+                    return self._text(then if chosen else otherwise)
                 return (
                     f"if {self.write(condition, OR)} then {self.write(then, OR)} "
                     f"else {self.write(otherwise, LOOSEST)}",
@@ -175,9 +184,8 @@ class _Writer:
             case Quantified(kind, variable, within, body):
                 return self._quantified(kind, variable, within, body)
             case Filter(variable, within, body):
-                inside = self.inside()
                 name, among = bare(variable.name), self.over(within)
-                return f"set({name} in {among} where {inside.write(body, LOOSEST)})", ATOM
+                return f"set({name} in {among} where {self.write(body, LOOSEST)})", ATOM
             case _:
                 return self._value(expr), POSTFIX
 
@@ -195,17 +203,16 @@ class _Writer:
         self, kind: str, variable: Param, within: types.Type | Expr, body: Expr
     ) -> tuple[str, int]:
         name, among = bare(variable.name), self.over(within)
-        inside = self.inside()
         tagged = _tagged(variable, body)
         if tagged is not None and kind in ("any", "count"):
             message, rest = tagged
-            where = f" where {inside.write(rest, LOOSEST)}" if rest is not None else ""
+            where = f" where {self.write(rest, LOOSEST)}" if rest is not None else ""
             word = "in_flight" if kind == "any" else "count_in_flight"
             return f"{word}({message}({name}){where})", ATOM
         if kind == "count":
-            return f"count({name} in {among} where {inside.write(body, LOOSEST)})", ATOM
+            return f"count({name} in {among} where {self.write(body, LOOSEST)})", ATOM
         word = "all" if kind == "all" else "exists"
-        return f"{word} {name} in {among}: {inside.write(body, LOOSEST)}", LOOSEST
+        return f"{word} {name} in {among}: {self.write(body, LOOSEST)}", LOOSEST
 
     def _value(self, expr: Expr) -> str:
         """Compounds and what is taken out of them; everything that has no operator."""
@@ -222,8 +229,12 @@ class _Writer:
                 assert isinstance(of, types.Message)
                 field = of.alternatives[max(tag, 0)].fields[index][0]
                 return f"{self.write(message, POSTFIX)}.{field}"
+            case Lookup(Literal(), key) if self.known(key) is not None:
+                return types.show(expr.type, self.known(expr) or 0)
             case Lookup(TupleOf(items), key) if _same_variable(items):
-                return f"{self.write(key, POSTFIX)}.{_same_variable(items)}"
+                text = f"{self.write(key, POSTFIX)}.{_same_variable(items)}"
+                before = self.step and isinstance(items[0], Var)
+                return f"old({text})" if before else text
             case Lookup(map_, key):
                 return f"{self.write(map_, POSTFIX)}[{self.write(key, LOOSEST)}]"
             case At(list_, index):

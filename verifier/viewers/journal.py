@@ -1,20 +1,23 @@
 """What happened in each step of a run: which messages left and arrived, and what changed.
 
 The viewers draw this; it is made from the system and the trace alone.  A message keeps its number
-from send to receipt: channels are sorted and stamps are renumbered after each step, so a message
+from send to receipt: channels are sorted and stamps are ranked anew after each step, so a message
 is followed by its place among the messages of its channel, which neither changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from verifier.ir import types
 from verifier.ir.semantics import evaluate, fire
 from verifier.ir.system import Action, Check, Kind, Label, State, TransitionSystem, Variable
 from verifier.ir.types import Value
 from verifier.traces.trace import Trace
+from verifier.viewers.chronology import Chronology, Numbers, chronology
+from verifier.viewers.difference import differences
 
 Flights = dict[str, list[int]]  # channel -> numbers of its messages, in the order of its value
 
@@ -37,9 +40,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A variable that has another value after the step."""
+    """A part of a variable that has another value after the step; ``path`` is what follows the
+    name of the variable: ``[key].field``."""
 
     variable: Variable
+    path: str
     before: str
     after: str
 
@@ -64,6 +69,7 @@ class Journal:
 
     system: TransitionSystem
     trace: Trace
+    times: Chronology
     entries: tuple[Entry, ...]
     messages: Mapping[int, Message]
 
@@ -72,7 +78,8 @@ def journal(system: TransitionSystem, trace: Trace) -> Journal:
     """Tells what happens in a run that `replay` has accepted."""
     actions = {action.name: action for action in system.actions}
     messages: dict[int, Message] = {}
-    flights = _there_at_first(system, trace.initial, messages)
+    times = chronology(system, trace)
+    flights = _there_at_first(system, trace.initial, messages, times.before[0])
     entries: list[Entry] = []
     before = trace.initial
     for number, step in enumerate(trace.steps, start=1):
@@ -89,36 +96,39 @@ def journal(system: TransitionSystem, trace: Trace) -> Journal:
         left: list[int] = []
         if not isinstance(raw, Check):
             sent = _sent(system, action, before, arguments)
-            lost = _settle(system, action, before, raw, sent, flights, messages, number, left)
+            number_of = partial(_number, messages, times.after[number - 1], number)
+            lost = _settle(system, action, before, raw, sent, flights, messages, number_of, left)
+        if lost is not None:
+            messages[lost].ended, messages[lost].fate = number, "lost"
         after = step.state if step.state is not None else before
+        shown = times.states[number - 1 : number + 1]
         entries.append(
             Entry(
                 number,
                 action,
-                _title(step.label, action),
+                _title(step.label, action, times.before[number - 1]),
                 arrived,
                 lost,
                 tuple(left),
-                tuple(changes(system, before, after)),
+                tuple(changes(system, shown[0], shown[-1])),
                 raw if isinstance(raw, Check) else None,
             )
         )
         before = after
-    return Journal(system, trace, tuple(entries), messages)
+    return Journal(system, trace, times, tuple(entries), messages)
 
 
 def changes(system: TransitionSystem, before: State, after: State) -> list[Change]:
     """The variables that differ, channels left out: their messages are drawn."""
     found = []
     for variable, old, new in zip(system.variables, before, after, strict=True):
-        if old != new and not isinstance(variable.type, types.Channel) and not variable.hidden:
-            found.append(
-                Change(variable, types.show(variable.type, old), types.show(variable.type, new))
-            )
+        if not isinstance(variable.type, types.Channel) and not variable.hidden:
+            for path, was, becomes in differences(variable.type, old, new, ""):
+                found.append(Change(variable, path, was, becomes))
     return found
 
 
-def _title(label: Label, action: Action) -> str:
+def _title(label: Label, action: Action, numbers: Numbers) -> str:
     """The label without the message that it takes, which is drawn as an arrow."""
     shown = [
         (parameter, value)
@@ -127,10 +137,14 @@ def _title(label: Label, action: Action) -> str:
         and action.kind not in (Kind.LOSS, Kind.DUPLICATION)
     ]
     given = ", ".join(
-        f"{p.variable.name.split('.')[-1]}: {types.show(p.variable.type, value)}"
+        f"{p.variable.name.split('.')[-1]}: {_show(p.variable.type, value, numbers)}"
         for p, value in shown
     )
     return f"{action.shown}({given})" if given else action.shown
+
+
+def _show(of: types.Type, value: Value, numbers: Numbers) -> str:
+    return types.show(of, Chronology.renumbered(of, value, numbers))
 
 
 def _is_message(of: types.Type) -> bool:
@@ -138,19 +152,21 @@ def _is_message(of: types.Type) -> bool:
 
 
 def _there_at_first(
-    system: TransitionSystem, state: State, messages: dict[int, Message]
+    system: TransitionSystem, state: State, messages: dict[int, Message], numbers: Numbers
 ) -> Flights:
     flights: Flights = {}
     for variable, value in zip(system.variables, state, strict=True):
         if isinstance(variable.type, types.Channel):
             assert isinstance(value, tuple)
             flights[variable.name] = [
-                _number(messages, variable.type, message, 0) for message in value
+                _number(messages, numbers, 0, variable.type, message) for message in value
             ]
     return flights
 
 
-def _number(messages: dict[int, Message], of: types.Channel, value: Value, step: int) -> int:
+def _number(
+    messages: dict[int, Message], numbers: Numbers, step: int, of: types.Channel, value: Value
+) -> int:
     """A new message, with its number."""
     assert isinstance(value, tuple) and isinstance(value[0], int)
     record = of.message.alternatives[value[0]]
@@ -160,7 +176,7 @@ def _number(messages: dict[int, Message], of: types.Channel, value: Value, step:
     messages[number] = Message(
         number=number,
         name=record.name,
-        shown=types.show(of.message, value),
+        shown=_show(of.message, value, numbers),
         sender=types.show(kinds["sender"], fields["sender"]) if "sender" in fields else "",
         receiver=types.show(kinds["receiver"], fields["receiver"]) if "receiver" in fields else "",
         sent=step,
@@ -209,7 +225,7 @@ def _settle(
     sent: list[tuple[str, Value]],
     flights: Flights,
     messages: dict[int, Message],
-    step: int,
+    number_of: Callable[[types.Channel, Value], int],
     left: list[int],
 ) -> int | None:
     """Gives every message in flight after the step its number; returns the one that was lost."""
@@ -226,7 +242,7 @@ def _settle(
         if action.kind is not Kind.DUPLICATION:
             for channel, value in sent:
                 if channel == variable.name:
-                    number = _number(messages, variable.type, value, step)
+                    number = number_of(variable.type, value)
                     known.setdefault(value, []).append(number)
                     left.append(number)
         numbers = []
@@ -234,13 +250,12 @@ def _settle(
             if known.get(value):
                 numbers.append(known[value].pop(0))
             else:
-                number = _number(messages, variable.type, value, step)
+                number = number_of(variable.type, value)
                 messages[number].copy_of = copies.get(value)
                 left.append(number)
                 numbers.append(number)
         for group in known.values():
             for number in group:
-                messages[number].ended, messages[number].fate = step, "lost"
                 lost = number
         flights[variable.name] = numbers
     return lost

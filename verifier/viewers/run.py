@@ -21,7 +21,7 @@ from verifier.traces.trace import Trace
 from verifier.viewers.chart import chart
 from verifier.viewers.explain import why
 from verifier.viewers.formula import Place, formula
-from verifier.viewers.journal import journal
+from verifier.viewers.journal import Journal, journal
 from verifier.viewers.states import diff, full
 
 STYLES = ("chart", "diff", "full")
@@ -46,7 +46,7 @@ def run(
             yield from full(told)
         case _:
             raise AssertionError(style)
-    for line in reasons(system, prop, trace, fault):
+    for line in reasons(told, prop, fault):
         yield from textwrap.wrap(
             line,
             width,
@@ -58,16 +58,14 @@ def run(
         ) or [""]
 
 
-def reasons(
-    system: TransitionSystem, prop: Property, trace: Trace, fault: Check | None
-) -> Iterator[str]:
+def reasons(told: Journal, prop: Property, fault: Check | None) -> Iterator[str]:
     """Why the end of the run shows what it does, down to the smallest part that decides it."""
-    last = trace.states[-1]
+    system, trace, last = told.system, told.trace, told.times.states[-1]
     if fault is not None:
         where = "" if fault.origin is None else f"  ({fault.origin})"
         yield f"{fault.code}: {fault.message}{where}"
         if trace.steps and trace.steps[-1].state is None:
-            place = _before_last(system, trace)
+            place = _last_step(told)
             yield from (f"  {line}" for line in why(fault.condition, place))
         elif isinstance(prop, Invariant | Reachable):
             yield from (f"  {line}" for line in why(prop.defined, Place(system, last)))
@@ -79,7 +77,7 @@ def reasons(
         case StepProperty(_, claims):
             yield "of the last step:"
             claim = claims[trace.steps[-1].label.action]
-            place = _before_last(system, trace)
+            place = _last_step(told)
             yield from (f"  {line}" for line in why(claim.predicate, place))
         case Reachable(_, predicate):
             yield "in the last state:"
@@ -100,12 +98,24 @@ def reasons(
             assert_never(prop)
 
 
-def _before_last(system: TransitionSystem, trace: Trace) -> Place:
-    """The last step as a place: the state before it, its arguments, and the state after it."""
-    step = trace.steps[-1]
-    before = trace.states[-1] if step.state is None else trace.states[-2]
-    action = next(a for a in system.actions if a.name == step.label.action)
-    names = (parameter.variable.name for parameter in action.parameters)
-    arguments = tuple(zip(names, step.label.arguments, strict=True))
-    after = fire(system, action, before, dict(arguments))
-    return Place(system, before, arguments, None if isinstance(after, Check) else after)
+def _last_step(told: Journal) -> Place:
+    """The last step as a place: the state before it, its arguments, and the state after it, all
+    with stamps numbered for the whole run."""
+    system, times, step = told.system, told.times, told.trace.steps[-1]
+    last = len(told.trace.steps) - 1
+    action = told.entries[-1].action
+    variables = [parameter.variable for parameter in action.parameters]
+    arguments = tuple(
+        (variable.name, times.renumbered(variable.type, value, times.before[last]))
+        for variable, value in zip(variables, step.label.arguments, strict=True)
+    )
+    names = [variable.name for variable in variables]
+    before = told.trace.states[last]
+    after = fire(system, action, before, dict(zip(names, step.label.arguments, strict=True)))
+    if isinstance(after, Check):
+        return Place(system, times.states[last], arguments)
+    shown = tuple(
+        times.renumbered(variable.type, value, times.after[last])
+        for variable, value in zip(system.variables, after, strict=True)
+    )
+    return Place(system, times.states[last], arguments, shown)

@@ -15,7 +15,9 @@ from verifier.language.elaborate.frame import Frame, Sight, is_poison
 from verifier.language.elaborate.references import instances_of
 from verifier.language.tables import members as members_of
 
-Change = Callable[[Frame, Expr], Expr]  # where it happens, and the old value, to the new one
+# From where it happens, the old value and the type of the place, to the new value.  The old value
+# may be of a narrower type than the place: what was assigned last.
+Change = Callable[[Frame, Expr, ir.Type], Expr]
 
 
 def assign(frame: Frame, statement: ast.Assign) -> None:
@@ -26,9 +28,9 @@ def assign(frame: Frame, statement: ast.Assign) -> None:
     else:
         source = ast.Binary(statement.op[0], statement.target, statement.value, statement.span)
 
-    def change(here: Frame, old: Expr) -> Expr:
-        found = here.elaborate(source, old.type)
-        return coerce(here, found, old.type, source)
+    def change(here: Frame, old: Expr, of: ir.Type) -> Expr:
+        del old  # `source` reads it
+        return coerce(here, here.elaborate(source, of), of, source)
 
     _replace(reading, statement.target, change)
 
@@ -107,7 +109,7 @@ def _replace_name(frame: Frame, place: ast.Name, change: Change) -> None:
 def _store(frame: Frame, name: str, change: Change) -> None:
     assert frame.step is not None
     of = frame.program.variables[name].type
-    new = change(frame, frame.read(name, of))
+    new = change(frame, frame.read(name, of), of)
     if not is_poison(new):
         frame.step.values[name] = new
 
@@ -122,7 +124,7 @@ def _replace_field(frame: Frame, place: ast.Select, change: Change) -> None:
         _replace_of_node(frame, place, found, change)
         return
 
-    def in_record(here: Frame, old: Expr) -> Expr:
+    def in_record(here: Frame, old: Expr, of: ir.Type) -> Expr:
         record = present(here, old, place.target)
         if not isinstance(record.type, ir.Record):
             return here.error(
@@ -135,11 +137,12 @@ def _replace_field(frame: Frame, place: ast.Select, change: Change) -> None:
                 Code.NO_SUCH_FIELD, f"{record.type.name} has no '{member}'", place.member.span
             )
         index = names.index(member)
-        new = change(here, field(record, index, record.type.fields[index][1]))
+        kind = record.type.fields[index][1]
+        new = change(here, field(record, index, kind), kind)
         if is_poison(new):
             return new
         whole = make(WithField, record, index, new, record.type)
-        return some(whole, old.type) if isinstance(old.type, ir.Optional) else whole
+        return some(whole, of) if isinstance(of, ir.Optional) else whole
 
     _replace(frame, place.target, in_record)
 
@@ -172,15 +175,15 @@ def _replace_of_node(frame: Frame, place: ast.Select, target: Expr, change: Chan
             )  # fmt: skip
             return
 
-        def guarded(here: Frame, old: Expr, chosen: Expr = chosen) -> Expr:
-            new = change(here, old)
-            return new if is_poison(new) else choose(chosen, new, old, old.type)
+        def guarded(here: Frame, old: Expr, of: ir.Type, chosen: Expr = chosen) -> Expr:
+            new = change(here, old, of)
+            return new if is_poison(new) else choose(chosen, new, old, of)
 
         _store(frame.under(chosen), f"{node.name}.{place.member.text}", guarded)
 
 
 def _replace_element(frame: Frame, place: ast.Index, change: Change) -> None:
-    def in_collection(here: Frame, old: Expr) -> Expr:
+    def in_collection(here: Frame, old: Expr, of: ir.Type) -> Expr:
         whole = present(here, old, place.target)
         if not isinstance(whole.type, (ir.Map, ir.List)):
             return here.error(
@@ -197,13 +200,13 @@ def _replace_element(frame: Frame, place: ast.Index, change: Change) -> None:
         if is_poison(where):
             return where
         if isinstance(whole.type, ir.Map):
-            part = lookup(whole, where, whole.type.value)
+            item, part = whole.type.value, lookup(whole, where, whole.type.value)
         else:
-            part = make(At, whole, where, whole.type.item)
-        new = change(here, part)
+            item, part = whole.type.item, make(At, whole, where, whole.type.item)
+        new = change(here, part, item)
         if is_poison(new):
             return new
         changed = make(kind, whole, where, new, whole.type)
-        return some(changed, old.type) if isinstance(old.type, ir.Optional) else changed
+        return some(changed, of) if isinstance(of, ir.Optional) else changed
 
     _replace(frame, place.target, in_collection)

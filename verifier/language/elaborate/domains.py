@@ -98,14 +98,32 @@ def _interval(
             # An empty range is fine (0..N-1 with N = 0): an empty set of numbers.
             return Domain(ir.Int(0, 0), literal((), ir.Set(ir.Int(0, 0))))
         return _bounded(frame, Domain(ir.Int(first.value, last.value)), source)
-    assert isinstance(first.type, ir.Int) and isinstance(last.type, ir.Int)
-    if first.type.low is None or last.type.high is None or first.type.low > last.type.high:
+    least, most = _least(first), _most(last)
+    if least is None or most is None:
         frame.error(
             Code.NOT_ITERABLE, "the bounds of this range are not bounded themselves", source.span
         )
         return None
-    whole = ir.Int(first.type.low, last.type.high)
+    if least > most:
+        return Domain(ir.Int(0, 0), literal((), ir.Set(ir.Int(0, 0))))
+    whole = ir.Int(least, most)
     return _bounded(frame, Domain(whole, None, first, last), source)
+
+
+def _least(bound: Expr) -> int | None:
+    if isinstance(bound, Literal):
+        assert isinstance(bound.value, int)
+        return bound.value
+    numbers = ir.scalar_range(bound.type)
+    return None if numbers is None else numbers.start
+
+
+def _most(bound: Expr) -> int | None:
+    if isinstance(bound, Literal):
+        assert isinstance(bound.value, int)
+        return bound.value
+    numbers = ir.scalar_range(bound.type)
+    return None if numbers is None else numbers.stop - 1
 
 
 def _bounded(frame: Frame, found: Domain, source: ast.RangeDomain) -> Domain | None:

@@ -34,6 +34,7 @@ def occurrences(frame: Frame, event: ast.Event, made: Iterable[Made]) -> list[Oc
     """The steps that an event of the text names; reports one that can never happen."""
     made = list(made)
     if event.member is None:
+        nodes: range | None = range(0)
         member, candidates = event.target.name.text, [m for m in made if m.node is None]
     else:
         nodes = node_range(frame, event.target)
@@ -44,7 +45,7 @@ def occurrences(frame: Frame, event: ast.Event, made: Iterable[Made]) -> list[Oc
     named = [m for m in candidates if m.member == member]
     if not named:
         known = sorted({m.member for m in candidates})
-        if not _declared_but_off(frame, event, member):
+        if not _declared_but_off(frame, event, member, nodes):
             frame.error(
                 Code.BAD_EVENT,
                 f"nothing called '{member}' happens at '{event.target.name.text}'",
@@ -56,19 +57,27 @@ def occurrences(frame: Frame, event: ast.Event, made: Iterable[Made]) -> list[Oc
     return [o for o in found if o is not None and o.condition is not FALSE]
 
 
-def _declared_but_off(frame: Frame, event: ast.Event, member: str) -> bool:
-    """Whether the event exists in the text, but an option switches all its steps off."""
-    for node in frame.program.instances:
-        for part in node.declaration.members:
-            match part:
-                case ast.Handler(pattern=pattern) if pattern.message.text == member:
-                    return True
-                case ast.ActionDecl(name=name) if name.text == member:
-                    return True
-                case ast.TimeoutHandler(timer=timer) if timer.text == member:
-                    return True
-                case _:
-                    pass
+def _declared_but_off(
+    frame: Frame, event: ast.Event, member: str, nodes: Iterable[int]
+) -> bool:
+    """Whether the event exists in the text, but an option switches all its steps off, or there is
+    no node of the type."""
+    types = [node.declaration for node in frame.program.instances if node.ordinal in nodes]
+    named = frame.table.declared(event.target.name.text)
+    if isinstance(named, ast.NodeDecl):
+        types.append(named)
+    for part in (part for declaration in types for part in declaration.members):
+        match part:
+            case ast.Handler(pattern=pattern) if pattern.message.text == member:
+                return True
+            case ast.Ignore(patterns=patterns) if any(p.message.text == member for p in patterns):
+                return True
+            case ast.ActionDecl(name=name) if name.text == member:
+                return True
+            case ast.TimeoutHandler(timer=timer) if timer.text == member:
+                return True
+            case _:
+                pass
     return event.member is None and isinstance(frame.table.declared(member), ast.ActionDecl)
 
 

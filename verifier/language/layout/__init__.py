@@ -1,0 +1,1 @@
+"""Where a line of a model begins, how far it is indented, and what stands between two tokens."""

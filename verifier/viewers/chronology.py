@@ -1,0 +1,81 @@
+"""Names for stamps that last through a run.
+
+The states of a run hold stamps by rank, and a rank changes whenever an older stamp is forgotten.
+A reader wants a stamp to keep its name: here every stamp of the run gets one number, in an order
+that agrees with the order in every state.  Replacing ranks by these numbers is strictly monotone,
+so whatever is true in a state of the run is true in the renumbered one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from verifier.ir.semantics import fire, stamps
+from verifier.ir.stamps import with_stamps
+from verifier.ir.system import Check, State, TransitionSystem
+from verifier.ir.types import Type, Value
+from verifier.traces.trace import Trace
+
+Numbers = Mapping[int, int]  # stamp as it stands in a state -> its number in the run
+
+
+@dataclass(frozen=True, slots=True)
+class Chronology:
+    """``states`` are those of the run, renumbered; ``before[i]`` is for what is read in step i
+    (counting from 0), ``after[i]`` for what the step makes, before its own renumbering by rank."""
+
+    states: tuple[State, ...]
+    before: tuple[Numbers, ...]
+    after: tuple[Numbers, ...]
+
+    @staticmethod
+    def renumbered(of: Type, value: Value, numbers: Numbers) -> Value:
+        """The value with the numbers of its stamps in the run."""
+        return with_stamps(of, value, lambda stamp: numbers[stamp] if stamp else 0)
+
+
+def chronology(system: TransitionSystem, trace: Trace) -> Chronology:
+    """Follows every stamp through a run that `replay` has accepted."""
+    order: list[int] = []  # identities of all stamps of the run, oldest first
+    current = {stamp: _born(order, None) for stamp in stamps(system, trace.initial)}
+    ranks, made = [current], []
+    actions = {action.name: action for action in system.actions}
+    state = trace.initial
+    for step in trace.steps:
+        action = actions[step.label.action]
+        names = [parameter.variable.name for parameter in action.parameters]
+        raw = fire(system, action, state, dict(zip(names, step.label.arguments, strict=True)))
+        if isinstance(raw, Check):
+            made.append(current)
+            break
+        assert step.state is not None
+        known = dict(current)
+        for stamp in stamps(system, raw):
+            if stamp not in known:
+                below = [s for s in known if s < stamp]
+                newest = len(below) == len(known)
+                known[stamp] = _born(order, None if newest else known.get(max(below, default=0)))
+        made.append(known)
+        pairs = zip(stamps(system, step.state), stamps(system, raw), strict=True)
+        current = {rank: known[stamp] for rank, stamp in pairs}
+        ranks.append(current)
+        state = step.state
+    number = {identity: place for place, identity in enumerate(order, start=1)}
+    before = tuple({s: number[i] for s, i in found.items()} for found in ranks)
+    states = tuple(
+        tuple(
+            Chronology.renumbered(variable.type, value, numbers)
+            for variable, value in zip(system.variables, state, strict=True)
+        )
+        for state, numbers in zip(trace.states, before, strict=True)
+    )
+    after = tuple({s: number[i] for s, i in found.items()} for found in made)
+    return Chronology(states, before, after)
+
+
+def _born(order: list[int], after: int | None) -> int:
+    """A new identity, placed after another one; None: after all that there ever were."""
+    identity = len(order)
+    order.insert(len(order) if after is None else order.index(after) + 1, identity)
+    return identity
