@@ -53,7 +53,8 @@ node N(WORD: bool) {
     choose WORD in WORD where WORD
     for WORD in WORD { WORD := 1 }
     if WORD { x := 1 } else if WORD == 1 { x := 2 }
-    send M { WORD: WORD, b: WORD } to WORD
+    send M { WORD: WORD, b: WORD } from WORD to WORD
+    send WORD from WORD to WORD
     send M to WORD[1]
     WORD := R { WORD: 1 }.WORD
     assert WORD, "text"
@@ -66,6 +67,7 @@ node N(WORD: bool) {
     x := count(WORD in WORD where WORD) + count_in_flight(WORD(WORD) where WORD)
     x := in_flight(WORD) or running(WORD) or room(WORD) or old(WORD)
     x := now(skew WORD)
+    x := WORD in WORD..WORD or WORD not in WORD..WORD
     x := {WORD, WORD}
     x := [WORD, WORD]
     x := let WORD = WORD; WORD

@@ -48,6 +48,14 @@ from verifier.viewers.run import STYLES, run
     help="Check only this property (and that nothing goes wrong at run time).",
 )
 @click.option("--engine", type=click.Choice([AUTO, *ENGINES]), default=AUTO, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Search with N processes, if the engine can; explicit uses one.",
+)
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states.")
 @click.option("--max-memory", callback=memory, metavar="SIZE", help="Stop at this much memory: 4G.")
 @click.option(
@@ -74,14 +82,17 @@ from verifier.viewers.run import STYLES, run
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 def check_command(
     files: tuple[Path, ...], variant: str | None, given: dict[str, str],
-    properties: tuple[str, ...], engine: str, max_states: int | None, max_memory: int | None,
-    time_limit: float | None, form: str, style: str, witnesses: bool, out: Path | None, quiet: bool,
+    properties: tuple[str, ...], engine: str, workers: int, max_states: int | None,
+    max_memory: int | None, time_limit: float | None, form: str, style: str, witnesses: bool,
+    out: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Decide which properties of a model hold, for every interleaving.
 
     Exit status: 0 everything holds; 1 a property is violated; 2 bad usage; 3 the model is wrong;
     4 a limit stopped the search; 70 a mistake of this tool; 130 interrupted.
     """
+    if workers > 1 and not quiet:
+        complain(["the explicit engine searches with one worker"])
     exits = []
     rows: list[Report | ModelErrors] = []
     for file in files:

@@ -21,12 +21,12 @@ from verifier.cli.traces import trace_group
 class Verbs(click.Group):
     """``verify FILE...`` is short for ``verify check FILE...``."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Puts the missing verb in."""
         asks_for_help = args and args[0] in ("--help", "-h", "--version")
         if args and not asks_for_help and args[0] not in self.commands:
             args = ["check", *args]
-        return super().parse_args(ctx, args)
+        return super().parse_args(context, args)
 
 
 @click.group(
@@ -44,7 +44,7 @@ def main() -> None:
     """Runs the command line and exits with its status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: a partial report
     try:
-        verify.main(standalone_mode=False)
+        verify.main(prog_name="verify", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(int(Exit.USAGE))

@@ -62,7 +62,8 @@ def parse_text(text: str, path: str) -> ast.File:
     check_text(text, path)
     tree = _recognise(text, path).tree
     if tree is None:
-        raise SourceError(tuple(_mistakes(text, path)))
+        found = sorted(_mistakes(text, path), key=_by_place)
+        raise SourceError(tuple(found[:MAX_MISTAKES]))
     root, wrong = _branches(tree, path)
     if wrong:
         raise SourceError(tuple(wrong[:MAX_MISTAKES]))
@@ -173,7 +174,11 @@ def _branches(tree: lark.Tree[lark.Token], path: str) -> tuple[Branch, list[Diag
             todo.extend((child, depth + 1, False) for child in reversed(item.children))
     root = done.pop()
     assert isinstance(root, Branch) and not done, "a tree has one root"
-    return root, sorted(wrong, key=lambda d: (d.span.line, d.span.column))
+    return root, sorted(wrong, key=_by_place)
+
+
+def _by_place(diagnostic: Diagnostic) -> tuple[int, int]:
+    return diagnostic.span.line, diagnostic.span.column
 
 
 def _check_word(word: Word) -> Iterator[Diagnostic]:
@@ -212,6 +217,8 @@ def _mistakes(text: str, path: str) -> Iterator[Diagnostic]:
     resumed = 0
     for _ in range(MAX_MISTAKES):
         seen = _recognise(rest, path)
+        for token in seen.tokens[:-1]:  # the last one may be what the mistake is about
+            yield from _check_word(Word(token.type, str(token), _span(token, path)))
         if seen.error is None:
             return
         stop, at = _stop(seen, rest, path)

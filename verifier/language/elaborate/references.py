@@ -235,7 +235,7 @@ def _member_of_nobody(frame: Frame, expr: ast.Select, of: ir.Type) -> Expr:
     """A member of a node type without nodes: nothing reaches this place, but it has a type."""
     for path, file in frame.program.sources.files.items():
         for node in file.declarations:
-            if isinstance(node, ast.NodeDecl) and frame.program.types.get(id(node)) is of:
+            if isinstance(node, ast.NodeDecl) and frame.program.types.get(id(node)) == of:
                 member = members_of(node).get(expr.member.text)
                 if isinstance(member, (ast.VariableDecl, ast.ParameterDecl)) and member.type:
                     home = frame.inside(file=path, node=None, locals={}, sight=Sight.CONSTANT)

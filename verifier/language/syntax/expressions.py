@@ -124,6 +124,9 @@ def expression(branch: Branch) -> ast.Expr:
         case "compare" | "binary":
             left, right = expressions(branch)
             return ast.Binary(branch.word(1).text, left, right, span)
+        case "member_range" | "not_member_range":
+            item, low, high = expressions(branch)
+            return ast.InRange(branch.rule == "not_member_range", item, low, high, span)
         case rule if rule in _OPERATORS:
             left, right = expressions(branch)
             return ast.Binary(_OPERATORS[rule], left, right, span)

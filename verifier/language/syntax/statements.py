@@ -42,7 +42,9 @@ def statement(branch: Branch) -> ast.Statement:
             return ast.LetStatement(first_ident(branch), expression(branch.branch(1)), span)
         case "send_stmt":
             fields = field_values(branch.find("field_values"))
-            return ast.Send(first_ident(branch), fields, expression(branch.branch(-1)), span)
+            receiver = expression(branch.branch(-1))
+            sender = under(branch.find("from_sender"))
+            return ast.Send(first_ident(branch), fields, receiver, span, sender=sender)
         case "start_stmt":
             return ast.TimerStatement("start", first_ident(branch), span)
         case "stop_stmt":
