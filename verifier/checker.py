@@ -15,7 +15,7 @@ from verifier.properties.flow import encode_flow
 from verifier.properties.safety import encode
 from verifier.traces.replay import replay
 from verifier.traces.trace import Trace
-from verifier.verdict import Exploration, Fault, Holds, Unknown, Violated
+from verifier.verdict import Exploration, Holds, Unknown, Violated
 
 INTERRUPTED = "interrupted"
 
@@ -78,7 +78,7 @@ def check(model: Model, plan: Plan, observer: Observer) -> Checked:
     conclusions = []
     for prop in asked:
         if isinstance(prop, Flow):
-            conclusion, seconds = _flow(model, prop, engine, budget, observer, exploration, faults)
+            conclusion, seconds = _flow(model, prop, engine, budget, observer, exploration)
             seconds_search += seconds
         else:
             conclusion = conclude(prop, exploration, faults)
@@ -112,7 +112,6 @@ def _flow(
     budget: Budget,
     observer: Observer,
     exploration: Exploration,
-    faults: tuple[Fault, ...],
 ) -> tuple[Conclusion, float]:
     """The verdict on a flow, and the seconds it took."""
     if exploration.stopped == INTERRUPTED:
@@ -129,7 +128,7 @@ def _flow(
         ),
         observer,
     )
-    concluded = verdict(flow, found.answers[flow.name], cut(exploration, faults))
+    concluded = verdict(flow, found.answers[flow.name], cut(found))
     match concluded:
         case Holds(Trace() as trace):
             concluded = Holds(product.lift(trace))

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.elaborate.oracle import disagreements
+from tests.classics.exploring import Silent
+from tests.elaborate.oracle import graph
+from verifier.checker import Plan, check
+from verifier.cli.expectations import compare
 from verifier.language.codes import Code
 from verifier.language.load import load
 from verifier.language.parser import parse_file
@@ -62,7 +65,12 @@ def test_an_example_is_what_it_says(block: Block, tmp_path: Path) -> None:
     assert model.expectations, "an example says what comes out"
     for expectation in model.expectations:
         chosen = load(path, expectation.variant, expectation.settings)
-        assert disagreements(chosen, expectation) == []
+        checked = check(chosen, Plan(), Silent())
+        assert list(compare(checked, expectation)) == []
+        found, counted = graph(chosen.system), checked.exploration
+        assert (len(found.out), found.transitions, found.depth, found.terminal) == (
+            counted.states, counted.transitions, counted.depth, counted.terminal
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("block", _of("mdl-part"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +42,10 @@ def test_agreement_notices_a_difference() -> None:
     assert agrees(("a", "...", "b [...] s"), ["a", "x", "y", "b 12 s"])
     assert not agrees(("a", "b"), ["a", "x", "b"])
     assert not agrees(("a",), ["a", "b"])
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.exists()], ids=lambda p: p.name)
+def test_a_piece_of_a_model_in_a_page_is_in_the_model(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for path, piece in re.findall(r"<!-- from (\S+) -->\s*```mdl\n(.*?)```", text, re.DOTALL):
+        assert piece.strip() in (ROOT / path).read_text(encoding="utf-8"), piece

@@ -181,28 +181,3 @@ def model_of(
 def explored(folder: Path, text: str, **settings: object) -> Graph:
     """The reachable states of a model given as text."""
     return graph(model_of(folder, text, None, {k: str(v) for k, v in settings.items()}).system)
-
-
-def disagreements(model: Model, expectation: Expectation) -> list[str]:
-    """What the model expects of itself and does not get."""
-    found = graph(model.system)
-    wrong: list[str] = []
-    counts = {
-        "states": len(found.out), "transitions": found.transitions,
-        "depth": found.depth, "terminal": found.terminal,
-    }  # fmt: skip
-    for item in expectation.items:
-        if isinstance(item, ExpectedCount):
-            if counts[item.what] != item.count:
-                wrong.append(f"{item.what}: {counts[item.what]}, not {item.count}")
-            continue
-        prop = next(p for p in model.properties if p.name == item.property)
-        got = judge(found, prop)
-        asked = Judged(
-            item.verdict,
-            got.steps if item.steps is None else item.steps,
-            got.count if item.states is None else item.states,
-        )
-        if got != asked:
-            wrong.append(f'"{item.property}": {got}, not {asked}; faults {found.faults()}')
-    return wrong

@@ -33,6 +33,8 @@ from verifier.verdict import (
     Violated,
 )
 
+NO_VALUE = "it has no value in some of the states, see the run-time errors"
+
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
@@ -48,7 +50,14 @@ def conclude(prop: Property, exploration: Exploration, faults: tuple[Fault, ...]
     """The verdict on a property that `safety.encode` has asked; ``faults`` from `all_faults`."""
     if isinstance(prop, NoFault):
         return _no_fault(prop, exploration, faults)
-    return Conclusion(prop, verdict(prop, exploration.answers[prop.name], cut(exploration, faults)))
+    said = verdict(prop, exploration.answers[prop.name], cut(exploration))
+    match said:
+        case Holds(Exhaustive(depth=depth)) | Violated(Exhaustive(depth=depth)) if isinstance(
+            exploration.answers.get(undefined(prop.name)), Found
+        ):
+            return Conclusion(prop, Unknown(depth, NO_VALUE))
+        case _:
+            return Conclusion(prop, said)
 
 
 def verdict(prop: Property, answer: Answer, cut_by: str) -> Verdict:
@@ -73,11 +82,12 @@ def verdict(prop: Property, answer: Answer, cut_by: str) -> Verdict:
             assert_never(answer)
 
 
-def cut(exploration: Exploration, faults: tuple[Fault, ...]) -> str:
-    """Why a complete exploration may still have missed runs; "" if it has not."""
-    if not faults:
+def cut(exploration: Exploration) -> str:
+    """Why a complete exploration may still have missed runs; "" if it has not.  That a property has
+    no value somewhere ends no run."""
+    if not exploration.faults:
         return ""
-    return "runs end at the errors above, and what would come after them was not seen"
+    return "runs end at the errors found, and what would come after them was not seen"
 
 
 def all_faults(
@@ -117,7 +127,7 @@ def _no_fault(prop: NoFault, exploration: Exploration, faults: tuple[Fault, ...]
         return Conclusion(prop, Violated(mine[0].found.trace, mine[0].found.occurrences), mine)
     if not exploration.complete:
         return Conclusion(prop, Unknown(exploration.depth, exploration.stopped))
-    if faults:
-        return Conclusion(prop, Unknown(exploration.depth, cut(exploration, faults)))
+    if exploration.faults:
+        return Conclusion(prop, Unknown(exploration.depth, cut(exploration)))
     evidence = Exhaustive(exploration.states, exploration.transitions, exploration.depth)
     return Conclusion(prop, Holds(evidence))

@@ -113,9 +113,10 @@ def _shows(system: TransitionSystem, prop: Property, trace: Trace) -> bool:
             return ends_in_state and _is(system, defined, last) and _is(system, predicate, last)
         case StepProperty():
             return _breaks(system, prop, trace)
-        case DeadlockFree(_, final, _):
+        case DeadlockFree(_, final, defined):
             stuck = next(successors(system, last), None) is None
-            return ends_in_state and stuck and not _is(system, final, last)
+            declared = _is(system, defined, last) and _is(system, final, last)
+            return ends_in_state and stuck and not declared
         case NoFault(_, kind):
             if ends_in_state:
                 return False
