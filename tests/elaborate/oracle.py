@@ -11,7 +11,7 @@ from verifier.ir import property as claims
 from verifier.ir.semantics import evaluate, fire, initial_states, successors
 from verifier.ir.system import Check, Label, State, TransitionSystem
 from verifier.language.load import load
-from verifier.language.model import Expectation, ExpectedCount, Model
+from verifier.language.model import Model
 
 STATES_MAX = 60_000  # a model of the manual or of a test that is larger is a mistake
 
@@ -80,7 +80,11 @@ def judge(found: Graph, prop: claims.Property) -> Judged:
     system = found.system
     match prop:
         case claims.Invariant(predicate=predicate):
-            bad = [s for s in found.out if not evaluate(system, predicate, s, {})]
+            bad = [
+                s
+                for s in found.out
+                if evaluate(system, prop.defined, s, {}) and not evaluate(system, predicate, s, {})
+            ]
             return _violated([found.distance[s] for s in bad])
         case claims.Reachable(predicate=predicate):
             good = [found.distance[s] for s in found.out if evaluate(system, predicate, s, {})]

@@ -105,7 +105,10 @@ def test_queues_of_different_senders_are_not_ordered(tmp_path: Path) -> None:
     text = """
     message A { n: int 1..2 }
     channel c { fifo }
-    node S(r: R, n: int 1..2) { var done: bool action a when not done { done := true send A { n: n } to r } }
+    node S(r: R, n: int 1..2) {
+      var done: bool
+      action a when not done { done := true send A { n: n } to r }
+    }
     node R { var first: int 0..2 on A(m) { if first == 0 { first := m.n } } }
     instance one: S(r, 1)
     instance two: S(r, 2)

@@ -68,7 +68,8 @@ def test_arrays(tmp_path: Path) -> None:
     environment action steal(m: Member) when m.next.token { m.token := true m.next.token := false }
     world { var k: int 0..5 = 2 }
     final when true
-    invariant "numbers": all m in Member: member[m.number] == m and m.next.number == m.number % N + 1
+    invariant "numbers":
+      all m in Member: member[m.number] == m and m.next.number == m.number % N + 1
     invariant "computed": member[k].number == 2
     invariant "one token": count(m in Member where m.token) <= 1
     """
@@ -82,9 +83,9 @@ def test_arrays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("node N { } instance n[i in 0..1]: N invariant \"p\": n[2] == n[0]", "M202"),
-        ("node N { } instance n[i in 0..1]: N invariant \"p\": n == n[0]", "M201"),
-        ("node N { } instance n: N invariant \"p\": n[0] == n", "M201"),
+        ('node N { } instance n[i in 0..1]: N invariant "p": n[2] == n[0]', "M202"),
+        ('node N { } instance n[i in 0..1]: N invariant "p": n == n[0]', "M201"),
+        ('node N { } instance n: N invariant "p": n[0] == n', "M201"),
         ("node N { } instance n[i in 0..999]: N", "M218"),
         ("node N(a: bool) { } instance n: N", "M207"),
         ("node N { } instance n: N(1)", "M207"),
@@ -104,8 +105,15 @@ def test_arrays(tmp_path: Path) -> None:
         ("message A node N { on A { } } instance n: N", "M214"),
         ("channel c { fifo, unordered } message A node N { on A { } } instance n: N", "M215"),
         ("channel c { capacity 0 } message A node N { on A { } } instance n: N", "M215"),
+        ("node N { } instance n: N const A = n", "M203"),
+        ("node N { } instance n: N const A = count(x in Node)", "M203"),
+        ("node N { } instance n: N option o: N = n", "M203"),
+        ("node N { } instance n[i in 0..1]: N instance m[i in 0..size({n[0]})]: N", "M203"),
         ("node N { var x: int mod 3 action a when x < 2 { } } instance n: N", "M208"),
-        ("enum A { p, q } enum B { q, r } node N { action a when q == q { } } instance n: N", "M204"),
+        (
+            "enum A { p, q } enum B { q, r } node N { action a when q == q { } } instance n: N",
+            "M204",
+        ),
     ],
 )
 def test_a_mistake(text: str, code: str, tmp_path: Path) -> None:

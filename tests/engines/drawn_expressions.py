@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -100,20 +100,20 @@ def value(draw: Draw, of: Type) -> Value:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What an expression may mention.  ``backs`` are the positions that a fresh stamp may have;
-    empty where no stamp can be made."""
+    empty where no stamp can be made.  ``required`` collects the checks that the expression needs:
+    as in the language, a number may be put where it does not fit, beside a check that fails then.
+    """
 
     draw: Draw
     leaves: tuple[Expr, ...]
     backs: tuple[Expr, ...] = ()
     offsets: int = 2
     binders: int = 0
-    inside: dict[Type, tuple[Type, ...]] = field(default_factory=dict)
+    required: list[Expr] | None = None
 
     def with_leaf(self, leaf: Param) -> Scope:
         """The scope below a binder."""
-        return replace(
-            self, leaves=(*self.leaves, leaf), binders=self.binders + 1, inside={}
-        )
+        return replace(self, leaves=(*self.leaves, leaf), binders=self.binders + 1, required=None)
 
     def types(self) -> tuple[Type, ...]:
         """Every type of something that the leaves hold."""
@@ -155,6 +155,8 @@ def expression(scope: Scope, of: Type, depth: int) -> Expr:
     if leaves and chance(draw, 3):
         return pick(draw, leaves)
     ways = [_if, *_constructors(of), *_projections(scope, of)]
+    if isinstance(of, T.Int) and of != T.INTEGER and scope.required is not None:
+        ways += [_loose, _loose]
     return pick(draw, ways)(scope, of, depth - 1)
 
 
@@ -234,7 +236,9 @@ def _connective(scope: Scope, of: Type, depth: int) -> Expr:
     first = expression(scope, T.BOOL, depth)
     if kind is E.Not:
         return make(E.Not, first)
-    return make(kind, (first, *(expression(scope, T.BOOL, depth) for _ in range(1 + chance(scope.draw, 3)))))  # type: ignore[arg-type, type-var]
+    return make(
+        kind, (first, *(expression(scope, T.BOOL, depth) for _ in range(1 + chance(scope.draw, 3))))
+    )  # type: ignore[arg-type, type-var]
 
 
 def _equal(scope: Scope, of: Type, depth: int) -> Expr:
@@ -316,6 +320,13 @@ def _clamped(scope: Scope, of: T.Int, depth: int) -> Expr:
     number = expression(scope, T.INTEGER, depth)
     fits = b.in_range(number, of.low, of.high)
     return make(E.If, fits, number, b.literal(T.default(of), of), of)
+
+
+def _loose(scope: Scope, of: T.Int, depth: int) -> Expr:
+    number = expression(scope, T.INTEGER, depth)
+    assert scope.required is not None
+    scope.required.append(b.in_range(number, of.low, of.high))
+    return number
 
 
 def _size(scope: Scope, of: Type, depth: int) -> Expr:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from hypothesis import strategies as st
 
 from tests.engines.drawn_expressions import (
@@ -29,7 +26,6 @@ from verifier.ir.system import (
     Branch,
     Check,
     Kind,
-    Label,
     Parameter,
     TransitionSystem,
     Variable,
@@ -60,8 +56,8 @@ def problems(draw: Draw) -> SafetyProblem:
 
 @st.composite
 def systems(draw: Draw) -> TransitionSystem:
-    """One to four variables besides the fuel, one or two initial actions, one to four actions."""
-    kinds = [types(draw) for _ in range(draw(st.integers(1, 4)))]
+    """Two to five variables besides the fuel, one or two initial actions, two to five actions."""
+    kinds = [types(draw) for _ in range(draw(st.integers(2, 4)))]
     if chance(draw, 2):
         kinds.append(T.Channel(MESSAGE, draw(st.booleans()), draw(st.integers(2, 4))))
     variables = (
@@ -76,7 +72,7 @@ def systems(draw: Draw) -> TransitionSystem:
         initial=tuple(_initial(draw, f"start{place}", variables) for place in starts),
         actions=tuple(
             _action(draw, f"action{place}", variables, skewed)
-            for place in range(draw(st.integers(1, 4)))
+            for place in range(draw(st.integers(2, 5)))
         ),
         stamp_gap=3 if skewed else 1,
     )
@@ -85,9 +81,9 @@ def systems(draw: Draw) -> TransitionSystem:
 def _initial(draw: Draw, name: str, variables: tuple[Variable, ...]) -> Action:
     parameters = _by_type(draw, "i", 2)
     scope = Scope(draw, tuple(p.variable for p in parameters), (b.number(0),))
-    guard = expression(scope, T.BOOL, 1) if chance(draw, 3) else b.TRUE
+    guard = expression(scope, T.BOOL, 1) if chance(draw, 8) else b.TRUE
     assignments = {v.name: expression(scope, v.type, 2) for v in variables if v.name != "fuel"}
-    assignments["fuel"] = b.literal(draw(st.integers(0, 3)), FUEL)
+    assignments["fuel"] = b.literal(pick(draw, (3, 3, 2, 1)), FUEL)
     return Action(name, Kind.INITIAL, parameters, guard, (), assignments)
 
 
@@ -111,22 +107,20 @@ def _action(draw: Draw, name: str, variables: tuple[Variable, ...], skewed: bool
         backs.append(back)
         twice = b.arithmetic("*", b.number(2), make(E.LiveStamps, T.INTEGER), T.INTEGER)
         guards.append(b.at_most(back, twice))
-    scope = Scope(draw, (*leaves, *(p.variable for p in parameters)), tuple(backs))
-    for _ in range(draw(st.integers(0, 2))):
-        guards.append(expression(scope, T.BOOL, 2))
+    required: list[Expr] = []
+    mentioned = (*leaves, *(p.variable for p in parameters))
+    scope = Scope(draw, mentioned, tuple(backs), required=required)
+    plain = Scope(draw, mentioned, tuple(backs))
+    for _ in range(pick(draw, (0, 0, 0, 1, 2))):
+        guards.append(expression(plain, T.BOOL, 2))
     assignments: dict[str, Expr] = {}
-    checks: list[Check] = []
     for variable in variables[1:]:
         if not chance(draw, 3):
-            new = expression(scope, variable.type, 3)
-            if isinstance(variable.type, T.Int) and chance(draw, 2):
-                # The way of the language: the number may be out of range, and a check says so.
-                new = expression(scope, T.INTEGER, 2)
-                fits = b.in_range(new, variable.type.low, variable.type.high)
-                checks.append(Check("R09", "runtime", "out of range", fits, None))
+            new = _moved(scope, variable)
             assignments[variable.name] = new
-    for code in CODES[: draw(st.integers(0, 2))]:
-        condition = b.disjunction((expression(scope, T.BOOL, 2), expression(scope, T.BOOL, 1)))
+    checks = [Check("R09", "runtime", "out of range", fits, None) for fits in required]
+    for code in CODES[: pick(draw, (0, 0, 1, 2))]:
+        condition = b.disjunction((expression(plain, T.BOOL, 2), expression(plain, T.BOOL, 1)))
         checks.insert(
             draw(st.integers(0, len(checks))), Check(code, "runtime", code, condition, None)
         )
@@ -135,7 +129,7 @@ def _action(draw: Draw, name: str, variables: tuple[Variable, ...], skewed: bool
         guards.insert(0, b.less(b.literal(0, FUEL), fuel))
         assignments["fuel"] = b.arithmetic("-", fuel, b.number(1), T.Int(-1, 2))
     branches = tuple(
-        Branch(f"branch {n}", expression(scope, T.BOOL, 2), None)
+        Branch(f"branch {n}", expression(plain, T.BOOL, 2), None)
         for n in range(draw(st.integers(0, 2)))
     )
     return Action(
@@ -147,6 +141,22 @@ def _action(draw: Draw, name: str, variables: tuple[Variable, ...], skewed: bool
         assignments,
         branches=branches,
     )
+
+
+def _moved(scope: Scope, variable: Variable) -> Expr:
+    """A new value; often one that differs from the old one, so that there is somewhere to go."""
+    old = make(E.Var, variable.name, variable.type)
+    match variable.type:
+        case T.Bool() if chance(scope.draw, 2):
+            return b.negate(old)
+        case T.Mod() if chance(scope.draw, 2):
+            return b.arithmetic("+", old, b.literal(1, variable.type), variable.type)
+        case T.Stamp() if chance(scope.draw, 2):
+            return make(E.Fresh, pick(scope.draw, scope.backs), scope.draw(st.integers(1, 2)))
+        case T.Channel() if chance(scope.draw, 2):
+            return make(E.Put, old, expression(scope, MESSAGE, 3), variable.type)
+        case _:
+            return expression(scope, variable.type, 3)
 
 
 def _with_own_codes(checks: list[Check]) -> tuple[Check, ...]:
@@ -172,5 +182,3 @@ def _by_collection(
     elif chance(draw, 3):
         within = expression(scope, within.type, 2)
     return Parameter(make(E.Param, name, item_of(within.type)), within)
-
-

@@ -12,7 +12,6 @@ from verifier.language.codes import Code
 from verifier.language.explain import EXPLANATIONS, explain
 from verifier.language.load import load
 from verifier.language.printer import format_text
-from verifier.properties.conclude import all_faults
 from verifier.source import SourceError
 
 

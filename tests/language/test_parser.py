@@ -300,7 +300,7 @@ def test_an_empty_file() -> None:
             "node N { action a { x = 3 } }",
             (
                 "1:23-24",
-                "expected '(', '+=', '-=' or ':=', found '='",
+                "expected '+=', '-=' or ':=', found '='",
                 "a statement assigns with ':='",
             ),
         ),
@@ -366,7 +366,7 @@ def test_an_empty_file() -> None:
             "const x = 1;",
             (
                 "1:12-13",
-                "expected a declaration or the end of the file, found ';'",
+                "expected a declaration, an operator or the end of the file, found ';'",
                 "nothing ends with ';' here",
             ),
         ),
@@ -374,7 +374,7 @@ def test_an_empty_file() -> None:
             "const x = 1 }",
             (
                 "1:13-14",
-                "expected a declaration or the end of the file, found '}'",
+                "expected a declaration, an operator or the end of the file, found '}'",
                 "no '{' is open here",
             ),
         ),
@@ -386,7 +386,7 @@ def test_an_empty_file() -> None:
             "node N { action a { while x { } } }",
             (
                 "1:27-28",
-                "expected '(', '+=', '-=' or ':=', found the name 'x'",
+                "expected '+=', '-=' or ':=', found the name 'x'",
                 "no statement begins with 'while', so it is taken for a variable",
             ),
         ),

@@ -103,7 +103,7 @@ def test_another_initial_state_is_refused(name: str) -> None:
 def test_a_label_that_is_not_enabled_is_refused(name: str) -> None:
     one = shown(name)
     for place, step in enumerate(one.trace.steps):
-        wrong = step.label.arguments[:-1] + (99,)
+        wrong = (*step.label.arguments[:-1], 99)
         for label, because in (
             (Label("no such action"), "there is no action no such action"),
             (Label(step.label.action, (*step.label.arguments, 1)), "takes 1 arguments"),
@@ -347,3 +347,10 @@ def test_a_flow_does_not_end_in_a_failing_step() -> None:
     with pytest.raises(TraceMismatch):
         replay(one.system, prop, one.trace)
     replay(one.system, prop, replace(one.trace, steps=one.trace.steps[:-1]))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_loop_is_refused(name: str) -> None:
+    """None of these properties is about infinite runs."""
+    one = shown(name)
+    one.refuses(replace(one.trace, loop_start=0), "a run with a loop")

@@ -181,7 +181,6 @@ def _runs(
 ) -> Iterator[str]:
     """The runs of a property, each under a heading."""
     prop, verdict = conclusion.prop, conclusion.verdict
-    at = f"  ({prop.origin})" if prop.origin is not None else ""
     for fault in conclusion.faults:
         yield f'✗ {kind_of(prop)} error {fault.check.code}: "{prop.name}"'
         yield from run(
@@ -192,6 +191,8 @@ def _runs(
     if trace is None or conclusion.faults or (isinstance(verdict, Holds) and not witnesses):
         return
     mark = "✓" if isinstance(verdict, Holds) else "✗"
-    yield f'{mark} {kind_of(prop)} "{prop.name}"{at}'
+    heading = f'{mark} {kind_of(prop)} "{prop.name}"'
+    at = f"  ({prop.origin})" if prop.origin is not None else ""
+    yield from [heading + at] if len(heading + at) <= columns else [heading, at]
     yield from run(model.system, prop, trace, style, columns)
     yield ""

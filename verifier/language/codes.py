@@ -68,7 +68,7 @@ SENTENCES: dict[Code, str] = {
     Code.AMBIGUOUS_LABEL: "Several enumerations have this label and nothing says which is meant.",
     Code.NO_SUCH_FIELD: "The record, message, node or enumeration has nothing of this name.",
     Code.WRONG_FIELDS: "A record or message is not given exactly its fields.",
-    Code.WRONG_ARGUMENTS: "A call, an instance or an event has the wrong number or names of arguments.",
+    Code.WRONG_ARGUMENTS: "A call, instance or event has the wrong number or names of arguments.",
     Code.NOT_ORDERED: "Values of this type have no order.",
     Code.UNTYPED: "Nothing says which type 'none', '{}' or '[]' has here.",
     Code.BAD_KEY: "A map or set needs a finite scalar type here.",

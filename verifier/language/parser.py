@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,13 +34,6 @@ MAX_MISTAKES = 10
 MAX_DEPTH = 100
 """Of the tree.  What comes after the parser is recursive; far more than people write."""
 MAX_DIGITS = 18
-
-_TOP_LEVEL = re.compile(
-    r"^(?:import|option|variant|default|const|enum|type|record|message|channel|function|world|node"
-    r"|instance|symmetric|environment|weakly|strongly|invariant|step|reachable|flow|final|expect"
-    r"|eventually|leads_to|ltl)\b(?!\s*(?::=|\+=|-=|\.|\[|\())",
-    re.MULTILINE,
-)
 
 
 def parse_file(path: Path) -> ast.File:
@@ -129,7 +122,6 @@ class _Seen:
     tokens: tuple[lark.Token, ...]
     tree: lark.Tree[lark.Token] | None
     error: UnexpectedInput | None = None
-    expected: frozenset[str] = frozenset()
 
 
 def _recognise(text: str, path: str) -> _Seen:
@@ -141,8 +133,16 @@ def _recognise(text: str, path: str) -> _Seen:
             seen.append(token)
         tree = parser.feed_eof(seen[-1] if seen else None)
     except UnexpectedInput as error:
-        return _Seen(tuple(seen), None, error, frozenset(parser.accepts()))
+        return _Seen(tuple(seen), None, error)
     return _Seen(tuple(seen), tree)
+
+
+def _expected(seen: Sequence[lark.Token]) -> frozenset[str]:
+    """What can follow these tokens; the parser that has met something else has forgotten it."""
+    parser: Any = _lark().parse_interactive("")
+    for token in seen:
+        parser.feed_token(token)
+    return frozenset(parser.accepts())
 
 
 # ---- the tree ----------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def _mistakes(text: str, path: str) -> Iterator[Diagnostic]:
     """The mistake of every declaration that has one: after a mistake the text goes on with the
     next line that begins with the keyword of a declaration."""
     plain = outside_comments(text)
-    starts = [match.start() for match in _TOP_LEVEL.finditer(plain)]
+    starts = [match.start() for match in words.TOP_LEVEL.finditer(plain)]
     rest = text
     resumed = 0
     for _ in range(MAX_MISTAKES):
@@ -246,13 +246,11 @@ def _stop(seen: _Seen, text: str, path: str) -> tuple[Stop, int]:
         case _:
             kind, inner, at = END, "", len(text.rstrip())
             span = _end(text, at, path)
-    expected = seen.expected
     if kind in ("NAME", "STRING") and tokens and _opens_line(tokens[-1], text):
         # The word before was taken for a name, since no declaration can begin there.
         token = tokens.pop()
         inner, at, span = str(token), token.start_pos, _span(token, path)
         kind = inner.upper()
-        expected = _recognise(text[:at], path).expected or expected
     assert at is not None, "a token of a text has an offset"
     line = text[text.rfind("\n", 0, at) + 1 : at]
     indentation = None if line.strip() or kind == END else len(line)
@@ -261,6 +259,7 @@ def _stop(seen: _Seen, text: str, path: str) -> tuple[Stop, int]:
         before, touching = str(tokens[-1]), tokens[-1].end_pos == at
     braces = _open(tokens, text)
     behind = text[at : at + 2]
+    expected = _expected(tokens)
     return Stop(kind, inner, span, expected, behind, before, touching, braces, indentation), at
 
 

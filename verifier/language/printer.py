@@ -128,6 +128,8 @@ def _gap(before: Piece, piece: Piece) -> str:
         return " "
     if piece.item == "statement" and before.text != "{":
         return "; "
+    if piece.text == "?" and before.text == "?":
+        return " "  # two of them in one are an operator
     if piece.text in (",", ";", ":", ".", "?", "..", ")", "]"):
         return ""
     if before.text in (".", "..", "(", "[") or (before.tight and before.text != "}"):

@@ -50,6 +50,8 @@ def replay(
         TraceMismatch: it does not.
     """
     follow(system, trace)
+    if trace.loop_start is not None:
+        raise TraceMismatch("no property of this kind is about a run with a loop")
     if fault is not None and _fails(system, prop, trace, fault):
         return
     if fault is not None or not _shows(system, prop, trace):

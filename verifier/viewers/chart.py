@@ -16,7 +16,7 @@ from verifier.viewers.canvas import Row
 from verifier.viewers.journal import Entry, Journal, Message
 
 MARGIN = 4  # for the number of the step
-PANEL_MIN = 34
+PANEL_MIN, PANEL_LEAST = 34, 20  # the second where there are many nodes
 SPACING_MIN, SPACING_MAX = 5, 16
 
 
@@ -38,6 +38,11 @@ class Chart:
         return row
 
 
+def fits(told: Journal, width: int = 80) -> bool:
+    """Whether there is room for a lifeline of every node that takes part."""
+    return MARGIN + SPACING_MIN * len(_participants(told)) + 1 + PANEL_LEAST <= width
+
+
 def chart(told: Journal, width: int = 80) -> Iterator[str]:
     """The lines of the chart, at most ``width`` columns wide."""
     nodes = _participants(told)
@@ -45,9 +50,11 @@ def chart(told: Journal, width: int = 80) -> Iterator[str]:
     spacing = max(SPACING_MIN, min(SPACING_MAX, spacing))
     columns = {node: MARGIN + spacing // 2 + spacing * i for i, node in enumerate(nodes)}
     drawn = Chart(columns, MARGIN + spacing * len(nodes))
-    panel = max(20, width - drawn.width - 1)
+    panel = max(PANEL_LEAST, width - drawn.width - 1)
     header = list(_header(drawn, spacing))
     yield from header
+    if not told.entries:
+        yield f"{drawn.row().text()} the initial state"
     for entry in told.entries:
         rows = _rows(drawn, told, entry)
         lines = _panel(told, entry, panel)
@@ -62,7 +69,8 @@ def chart(told: Journal, width: int = 80) -> Iterator[str]:
         for column in drawn.tracks.values():
             row.put(column, "▽")
         flying = ", ".join(f"{n}" for n in drawn.tracks)
-        yield f"{row.text()} still in flight: {flying}"
+        for i, line in enumerate(_wrapped(f"still in flight: {flying}", panel, "")):
+            yield f"{row.text() if i == 0 else ' ' * drawn.width} {line}"
     if len(told.entries) > 8:
         yield from header
 
@@ -85,7 +93,7 @@ def _header(drawn: Chart, spacing: int) -> Iterator[str]:
         for i, name in enumerate(names):
             column = drawn.columns[name]
             if i % levels == level:
-                room = spacing * levels - 1
+                room = min(spacing * levels - 1, 2 * column + 1)
                 shown = name if len(name) <= room else name[: room - 1] + "…"
                 row.put(max(0, column - len(shown) // 2), shown)
             elif i % levels < level:
@@ -223,18 +231,26 @@ def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
 def _headline(told: Journal, entry: Entry) -> str:
     who = f"{entry.action.node} " if entry.action.node else ""
     message = told.messages.get(entry.arrived or entry.lost or 0)
+    if message is None and entry.action.kind is Kind.DUPLICATION and entry.left:
+        copy = told.messages[entry.left[0]]
+        return f"{_channel(entry)} duplicates {copy.copy_of} {copy.name}"
     if message is None:
         return f"{who}{entry.title}"
     tag = "" if _direct(message) else f" {message.number}"
     said = message.name if message.sent else message.shown  # its sending says the rest
     if entry.lost is not None:
-        return f"{entry.action.name.split('.')[0]} loses{tag} {said}"
-    verb = {"on": "receives", "ignore": "ignores"}.get(entry.action.shown.split(" ")[0], "takes")
+        return f"{_channel(entry)} loses{tag} {said}"
+    verb = {"on": "receives", "ignore": "ignores"}.get(entry.action.shown.split(" ")[0], "gets")
     if entry.action.kind is not Kind.HANDLER:
         verb = entry.title
     rest = entry.title.partition("(")[2]
     chosen = f" ({rest}" if rest else ""
     return f"{who}{verb}{tag} {said}{chosen}"
+
+
+def _channel(entry: Entry) -> str:
+    """The channel that loses or duplicates."""
+    return entry.action.name.partition(".")[0]
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

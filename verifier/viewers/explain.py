@@ -112,8 +112,8 @@ def _operands(expr: Expr) -> tuple[Expr, ...]:
             return _operands(argument)
         case Equal(left, right) | Less(left, right) | AtMost(left, right):
             return left, right
-        case Member(item, _):
-            return (item,)
+        case Member(item, collection):
+            return item, collection
         case _:
             return ()
 

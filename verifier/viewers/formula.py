@@ -208,7 +208,8 @@ class _Writer:
             message, rest = tagged
             where = f" where {self.write(rest, LOOSEST)}" if rest is not None else ""
             word = "in_flight" if kind == "any" else "count_in_flight"
-            return f"{word}({message}({name}){where})", ATOM
+            of = message if name == message else f"{message}({name})"  # it has no name of its own
+            return f"{word}({of}{where})", ATOM
         if kind == "count":
             return f"count({name} in {among} where {self.write(body, LOOSEST)})", ATOM
         word = "all" if kind == "all" else "exists"

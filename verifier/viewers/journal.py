@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from verifier.ir import types
+from verifier.ir.expr import RemoveAt, RepeatAt
 from verifier.ir.semantics import evaluate, fire
 from verifier.ir.system import Action, Check, Kind, Label, State, TransitionSystem, Variable
 from verifier.ir.types import Value
@@ -97,7 +98,9 @@ def journal(system: TransitionSystem, trace: Trace) -> Journal:
         if not isinstance(raw, Check):
             sent = _sent(system, action, before, arguments)
             number_of = partial(_number, messages, times.after[number - 1], number)
-            lost = _settle(system, action, before, raw, sent, flights, messages, number_of, left)
+            lost = _settle(
+                system, action, before, arguments, raw, sent, flights, messages, number_of, left
+            )
         if lost is not None:
             messages[lost].ended, messages[lost].fate = number, "lost"
         after = step.state if step.state is not None else before
@@ -192,7 +195,7 @@ def _taken(
     flights: Flights,
 ) -> int | None:
     """The number of the message that the step receives, taken out of its channel."""
-    if action.receives is None:
+    if action.receives is None or action.kind is Kind.LOSS:
         return None
     message = evaluate(system, action.receives.message, before, arguments)
     value = _channel(system, before, action.receives.channel)
@@ -217,10 +220,28 @@ def _sent(
     ]
 
 
+def _place(
+    system: TransitionSystem,
+    action: Action,
+    channel: str,
+    before: State,
+    arguments: Mapping[str, Value],
+) -> int | None:
+    """The place in the queue of the message that the step loses or duplicates, if it names one."""
+    match action.assignments.get(channel):
+        case RemoveAt(_, index) | RepeatAt(_, index):
+            place = evaluate(system, index, before, arguments)
+            assert isinstance(place, int)
+            return place
+        case _:
+            return None
+
+
 def _settle(
     system: TransitionSystem,
     action: Action,
     before: State,
+    arguments: Mapping[str, Value],
     after: State,
     sent: list[tuple[str, Value]],
     flights: Flights,
@@ -234,6 +255,17 @@ def _settle(
         if not isinstance(variable.type, types.Channel):
             continue
         assert isinstance(old, tuple) and isinstance(new, tuple)
+        place = _place(system, action, variable.name, before, arguments)
+        if place is not None:  # a queue, whose equal messages are told apart by their places
+            queue = flights[variable.name]
+            if action.kind is Kind.LOSS:
+                lost = queue.pop(place)
+            else:
+                number = number_of(variable.type, old[place])
+                messages[number].copy_of = queue[place]
+                queue.insert(place + 1, number)
+                left.append(number)
+            continue
         known: dict[Value, list[int]] = {}
         for value, number in zip(old, flights[variable.name], strict=True):
             if messages[number].ended is None:

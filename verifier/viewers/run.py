@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from verifier.ir.property import (
@@ -18,7 +18,7 @@ from verifier.ir.property import (
 from verifier.ir.semantics import fire
 from verifier.ir.system import Check, TransitionSystem
 from verifier.traces.trace import Trace
-from verifier.viewers.chart import chart
+from verifier.viewers.chart import chart, fits
 from verifier.viewers.explain import why
 from verifier.viewers.formula import Place, formula
 from verifier.viewers.journal import Journal, journal
@@ -38,23 +38,30 @@ def run(
     """The run drawn in a style, and why it shows what is claimed; ``fault`` as for `replay`."""
     told = journal(system, trace)
     match style:
-        case "chart":
+        case "chart" if fits(told, width):
             yield from chart(told, width)
+        case "chart":
+            title = "too many nodes take part for a chart; what each step changes:"
+            yield from _wrapped((title, *diff(told)), width)
         case "diff":
-            yield from diff(told)
+            yield from _wrapped(diff(told), width)
         case "full":
-            yield from full(told)
+            yield from _wrapped(full(told), width)
         case _:
             raise AssertionError(style)
-    for line in reasons(told, prop, fault):
+    yield from _wrapped(reasons(told, prop, fault), width)
+
+
+def _wrapped(lines: Iterable[str], width: int) -> Iterator[str]:
+    """The lines, long ones on several; words and paths stay whole, to be copied."""
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()))
         yield from textwrap.wrap(
             line,
             width,
-            initial_indent="",
-            subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
+            subsequent_indent=indent + "    ",
             break_long_words=False,
             break_on_hyphens=False,
-            drop_whitespace=True,
         ) or [""]
 
 
@@ -91,7 +98,8 @@ def reasons(told: Journal, prop: Property, fault: Check | None) -> Iterator[str]
                 else ("  no 'final when' says where a run may end",)
             )
         case Flow(events=events):
-            yield f"the flow, line by line: {'; '.join(event.shown for event in events)}"
+            yield "the lines of the flow, in this order:"
+            yield from (f"  {event.shown}" for event in events)
         case NoFault():
             return
         case _:

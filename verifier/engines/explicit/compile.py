@@ -112,7 +112,7 @@ def _predicate(
         writer.names[variable] = f"v{place}"
     if action is not None:
         for number, parameter in enumerate(action.parameters):
-            writer.names[parameter.variable] = f"a[{number}]"
+            writer.bind(parameter.variable, f"a[{number}]", parameter.within)
     writer.share([condition], lines, "    ")
     return [*lines, f"    return {writer.text(condition)}"]
 
@@ -144,8 +144,10 @@ def _action(
                 writer.facts.add((conjunct.message, conjunct.tag))
         if number < len(action.parameters):
             parameter = action.parameters[number]
-            lines.append(f"{indent}for p{number} in {_domain(writer, parameter.variable, parameter.within)}:")
-            writer.names[parameter.variable] = f"p{number}"
+            lines.append(
+                f"{indent}for p{number} in {_domain(writer, parameter.variable, parameter.within)}:"
+            )
+            writer.bind(parameter.variable, f"p{number}", parameter.within)
             bound.add(parameter.variable)
             indent, leave = indent + "    ", "continue"
     assert not waiting, f"{action.name}: part of the guard reads an unknown parameter"
@@ -172,5 +174,3 @@ def _domain(writer: Writer, variable: Param, within: Expr | None) -> str:
     text = writer.text(within)
     # Copies of a message, and repeated items of a list, are one choice.
     return text if isinstance(within.type, T.Set) else f"dict.fromkeys({text})"
-
-

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import assert_never, cast
 
 from verifier.ir import types as T
 from verifier.ir.expr import (
@@ -26,16 +26,24 @@ _SET_OPS = {"|": "union", "&": "common", "-": "difference"}
 @dataclass(slots=True)
 class Writer:
     """Writes expressions of one function.  ``names`` gives the Python text of variables, of
-    parameters and of shared nodes already computed; ``facts`` are messages known to be of a tag."""
+    parameters and of shared nodes already computed; ``facts`` are messages known to be of a tag;
+    ``doubtful`` are bound variables whose values may be outside their type (see `surely_typed`)."""
 
     names: dict[Expr, str]
     constants: dict[str, object]
     facts: set[tuple[Expr, int]] = field(default_factory=set)
+    doubtful: set[Expr] = field(default_factory=set)
 
     def text(self, expr: Expr) -> str:
         """The expression as Python source."""
         known = self.names.get(expr)
         return known if known is not None else self._write(expr)
+
+    def bind(self, variable: Param, name: str, within: T.Type | Expr | None) -> None:
+        """From here on a variable that goes through ``within`` has this name."""
+        self.names[variable] = name
+        if isinstance(within, EXPR_KINDS) and not surely_typed(cast(Expr, within), self.doubtful):
+            self.doubtful.add(variable)
 
     def constant(self, value: object) -> str:
         """Small values in place, others as a global of the generated module."""
@@ -167,6 +175,7 @@ class Writer:
         keys, given = T.scalar_range(of.key), T.scalar_range(expr.key.type)
         assert keys is not None
         inside = given is not None and keys.start <= given.start and given.stop <= keys.stop
+        pass
         whole, key = self.text(expr.map), self.text(expr.key)
         if isinstance(expr, Store):
             return f"store({whole}, {key}, {keys.start}, {self.text(expr.value)})"
@@ -180,13 +189,16 @@ class Writer:
         if not isinstance(within, EXPR_KINDS):
             values = tuple(T.values(within))  # type: ignore[arg-type]
             if kind in ("all", "any") and len(values) <= UNROLL_MAX:
-                parts = [self._body(variable, self.constant(value), expr.body) for value in values]
+                parts = [
+                    self._body(variable, self.constant(value), within, expr.body)
+                    for value in values
+                ]
                 return "(" + (" and " if kind == "all" else " or ").join(parts) + ")"
             domain = self.constant(values)
         else:
             domain = self.text(within)  # type: ignore[arg-type]
         name = f"q{len(self.names)}"
-        body = self._body(variable, name, expr.body)
+        body = self._body(variable, name, within, expr.body)
         match kind:
             case "filter":
                 return f"tuple(sorted({{{name} for {name} in {domain} if {body}}}))"
@@ -195,10 +207,11 @@ class Writer:
             case _:
                 return f"{kind}({body} for {name} in {domain})"
 
-    def _body(self, variable: Param, name: str, body: Expr) -> str:
+    def _body(self, variable: Param, name: str, within: T.Type | Expr, body: Expr) -> str:
         """The body of a binder.  Nodes that were computed outside do not mention the variable, so
         their locals stay good."""
-        inner = Writer({**self.names, variable: name}, self.constants, set(self.facts))
+        inner = Writer(dict(self.names), self.constants, set(self.facts), set(self.doubtful))
+        inner.bind(variable, name, within)
         return inner.text(body)
 
     def _channel(self, expr: Put | Take | RemoveAt | RepeatAt | Deliverable) -> str:
@@ -215,13 +228,35 @@ class Writer:
                 return f"remove_at({flight}, {self.text(index)})"
             case RepeatAt(_, index):
                 return f"repeat_at({flight}, {self.text(index)}, {of.capacity})"
-            case Deliverable(_, variable, deferred):
+            case Deliverable(channel, variable, deferred):
                 name = f"q{len(self.names)}"
-                body = self._body(variable, name, deferred)
+                body = self._body(variable, name, channel, deferred)
                 return f"deliverable({flight}, {of.fifo}, lambda {name}: {body})"
 
 
 _CHEAP = (Literal, Var, Param)
+
+
+def surely_typed(expr: Expr, doubtful: set[Expr]) -> bool:
+    """Whether the value is of the expression's type even where a check of the step fails.
+
+    A number that does not fit is put into a record all the same, beside a check that fails then;
+    and shared nodes are computed before the checks.  So a number is trusted only if it comes out
+    of a variable, or out of a parameter that goes through trusted values.
+    """
+    sure: dict[Expr, bool] = {}
+    for node in walk(expr):
+        match node:
+            case Param():
+                sure[node] = node not in doubtful
+            case Some() | TupleOf() | WithField() | Store() | SetOf() | Append() | Replace():
+                sure[node] = False
+            case MessageOf() | Put():
+                sure[node] = False
+            case _:
+                plain = isinstance(node.type, (T.Bool, T.Mod, T.Enum))
+                sure[node] = plain or all(sure[child] for child in children(node))
+    return sure[expr]
 
 
 def _under(binder: Quantified | Filter | Deliverable) -> set[Expr]:

@@ -216,9 +216,7 @@ def _conclude(
     )
 
 
-def _trace(
-    search: Search, compiled: Compiled, sighting: Sighting, *, fails: bool = False
-) -> Trace:
+def _trace(search: Search, compiled: Compiled, sighting: Sighting, *, fails: bool = False) -> Trace:
     """The run to a sighting.  Labels are not stored: each is found again as the first one that
     leads from a state to the next."""
     places = [sighting.state]

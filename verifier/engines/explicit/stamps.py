@@ -46,7 +46,8 @@ def stamp_functions(system: TransitionSystem) -> list[str]:
         *collect,
         "    n = len(f) - 1",
         # Most steps leave the numbering as it is.
-        f"    if max(f) == n * {gap}" + (":" if gap == 1 else f" and not any(x % {gap} for x in f):"),
+        f"    if max(f) == n * {gap}"
+        + (":" if gap == 1 else f" and not any(x % {gap} for x in f):"),
         "        return s",
         f"    r = {{x: i * {gap} for i, x in enumerate(sorted(f))}}",
         "    return (" + "".join(f"{part}, " for part in rebuilt) + ")",

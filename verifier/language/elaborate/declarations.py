@@ -92,11 +92,11 @@ def declare_channels(program: Program) -> None:
         declaration = placed.declaration
         assert isinstance(declaration, ast.ChannelDecl)
         messages = travellers[id(declaration)]
-        if not messages:
-            continue
         frame = constant_frame(program, placed.file)
         union = ir.Message(tuple(record for _, record in messages))
         info = traits(frame, declaration, union, tuple(m for m, _ in messages))
+        if not messages:
+            continue  # its traits are checked all the same
         program.channels[id(declaration)] = info
         for tag, (message, record) in enumerate(messages):
             program.messages[id(message)] = MessageInfo(message.name.text, info, tag, record)

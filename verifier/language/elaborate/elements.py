@@ -10,7 +10,7 @@ from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.coercion import coerce, describe, present, value
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
-from verifier.language.elaborate.references import no_field
+from verifier.language.elaborate.references import no_field, no_nodes_yet
 from verifier.language.elaborate.types import record_type
 from verifier.language.tables import Declared
 from verifier.source import Span
@@ -55,6 +55,8 @@ def array_element(frame: Frame, array: ast.Instance, position: ast.Expr, span: S
     """A member of an array of nodes."""
     if array.index is None:
         return frame.error(Code.TYPE_MISMATCH, f"'{array.name.text}' is not an array", span)
+    if id(array) not in frame.program.arrays:
+        return no_nodes_yet(frame, array.name.text, span)
     if array.symmetric:
         # A computed index is no better: a number in the state would tell the members apart.
         return frame.error(

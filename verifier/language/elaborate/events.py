@@ -33,14 +33,14 @@ class Occurrence:
 def occurrences(frame: Frame, event: ast.Event, made: Iterable[Made]) -> list[Occurrence]:
     """The steps that an event of the text names; reports one that can never happen."""
     made = list(made)
+    nodes = range(0)
     if event.member is None:
-        nodes: range | None = range(0)
         member, candidates = event.target.name.text, [m for m in made if m.node is None]
     else:
-        nodes = node_range(frame, event.target)
-        if nodes is None:
+        meant = node_range(frame, event.target)
+        if meant is None:
             return []
-        member = event.member.text
+        nodes, member = meant, event.member.text
         candidates = [m for m in made if m.node is not None and m.node.ordinal in nodes]
     named = [m for m in candidates if m.member == member]
     if not named:
@@ -57,9 +57,7 @@ def occurrences(frame: Frame, event: ast.Event, made: Iterable[Made]) -> list[Oc
     return [o for o in found if o is not None and o.condition is not FALSE]
 
 
-def _declared_but_off(
-    frame: Frame, event: ast.Event, member: str, nodes: Iterable[int]
-) -> bool:
+def _declared_but_off(frame: Frame, event: ast.Event, member: str, nodes: Iterable[int]) -> bool:
     """Whether the event exists in the text, but an option switches all its steps off, or there is
     no node of the type."""
     types = [node.declaration for node in frame.program.instances if node.ordinal in nodes]

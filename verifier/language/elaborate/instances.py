@@ -50,6 +50,7 @@ def declare_nodes(program: Program) -> None:
         program.node_types.add(program.types[id(declaration)])
     program.nodes = ir.Enum("Node", tuple(node.name for node in nodes))
     program.instances.extend(nodes)
+    program.numbered = True
     for placed, indices in sized:
         filled = [_fill(program, placed, index) for index in indices]
         _check_symmetry(program, placed.declaration, filled)

@@ -19,7 +19,7 @@ from verifier.ir.expr import Expr, HasTag, MessageField, Param, make
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.coercion import boolean
-from verifier.language.elaborate.frame import Frame, MessageLocal
+from verifier.language.elaborate.frame import Frame, MessageLocal, Sight
 from verifier.language.elaborate.program import ChannelInfo, MessageInfo
 from verifier.language.elaborate.quantifiers import fresh_name
 from verifier.language.tables import Declared
@@ -71,12 +71,25 @@ def in_flight(frame: Frame, expr: ast.InFlight) -> Expr:
 
 def room(frame: Frame, expr: ast.Room) -> Expr:
     """``room(channel)``: one more message fits."""
+    if frame.sight is Sight.CONSTANT:
+        return frame.error(
+            Code.NOT_CONSTANT,
+            f"room in '{expr.channel.text}' is not known before the model runs",
+            expr.span,
+        )
     declaration = next(
         s.declaration
         for s in frame.table.symbols[expr.channel.text]
         if isinstance(s, Declared) and isinstance(s.declaration, ast.ChannelDecl)
     )
-    channel = frame.program.channels[id(declaration)]
+    channel = frame.program.channels.get(id(declaration))
+    if channel is None:
+        return frame.error(
+            Code.NO_CHANNEL,
+            f"no message travels on '{expr.channel.text}'",
+            expr.channel.span,
+            hint=f"write: message M {{ ... }} via {expr.channel.text}",
+        )
     before = contents(frame, channel)
     free = less(size(before), number(channel.type.capacity))
     if channel.per_link is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
 
 from verifier.ir.expr import Expr, Literal
 from verifier.ir.system import Variable
@@ -14,9 +13,6 @@ from verifier.language.codes import Code
 from verifier.language.files import Sources
 from verifier.language.tables import Table
 from verifier.source import Diagnostic, Span
-
-if TYPE_CHECKING:
-    from verifier.language.elaborate.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +60,6 @@ class Setting:
     file: str
 
 
-class ExpressionElaborator(Protocol):
-    """The signature of `expressions.elaborate`."""
-
-    def __call__(self, frame: Frame, expr: ast.Expr, expected: Type | None) -> Expr: ...
-
-
-class ConstantEvaluator(Protocol):
-    """The signature of `constants.constant`."""
-
-    def __call__(self, frame: Frame, expr: ast.Expr, expected: Type | None) -> Literal: ...
-
-
 @dataclass(slots=True)
 class Program:
     """Everything declared, by identity of the declaration, filled in from the outside in."""
@@ -84,14 +68,16 @@ class Program:
     tables: Mapping[str, Table]
     settings: Mapping[str, Setting]
     # Hooks, because types need constants, constants are expressions, and expressions are walked by
-    # several modules that need each other: `expressions.elaborate` and `constants.constant`.
-    expression: ExpressionElaborator
-    constant: ConstantEvaluator
+    # several modules that need each other: `expressions.elaborate` and `constants.constant`.  What
+    # they take is not said here, for a frame knows its program and not the other way round.
+    expression: Callable[..., Expr]
+    constant: Callable[..., Literal]
     diagnostics: list[Diagnostic] = field(default_factory=list)
     constants: dict[int, Literal] = field(default_factory=dict)
     types: dict[int, Type] = field(default_factory=dict)
     pending: list[object] = field(default_factory=list)  # what is being evaluated, for cycles
     nodes: Enum = field(default_factory=lambda: Enum("Node", ()))
+    numbered: bool = False  # whether the nodes are known: constants and sizes come before them
     node_types: set[Type] = field(default_factory=set)
     instances: list[NodeInstance] = field(default_factory=list)
     arrays: dict[int, tuple[Enum, int]] = field(default_factory=dict)  # Instance -> members, low

@@ -58,7 +58,9 @@ def _declared(frame: Frame, expr: ast.Name, declaration: object) -> Expr:
                 return literal(0, POISON)
             return frame.read(variable.name.text, frame.program.types[id(variable)])
         case ast.Instance(index=None) as instance:
-            found = next(i for i in frame.program.instances if i.name == instance.name.text)
+            found = next((i for i in frame.program.instances if i.name == instance.name.text), None)
+            if found is None:
+                return no_nodes_yet(frame, expr.text, expr.span)
             return literal(found.ordinal, frame.program.types[id(found.declaration)])
         case ast.Instance() as array:
             return frame.error(
@@ -70,6 +72,16 @@ def _declared(frame: Frame, expr: ast.Name, declaration: object) -> Expr:
                 Code.TYPE_MISMATCH, f"'{expr.text}' is not a value", expr.span,
                 hint="a type, message, channel, function or action cannot stand in an expression",
             )  # fmt: skip
+
+
+def no_nodes_yet(frame: Frame, what: str, span: Span) -> Expr:
+    """Reports a node in a constant: how many nodes there are may depend on the constants."""
+    return frame.error(
+        Code.NOT_CONSTANT,
+        f"'{what}' is about nodes, and constants and sizes are settled before there are any",
+        span,
+        hint="make it a parameter of a node type, or a function without parameters",
+    )
 
 
 def _label(frame: Frame, expr: ast.Name, labels: tuple[Label, ...], wanted: ir.Type | None) -> Expr:

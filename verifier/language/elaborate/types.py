@@ -132,7 +132,7 @@ def record_type(frame: Frame, declaration: ast.RecordDecl) -> ir.Type:
 
 def _named(frame: Frame, name: ast.Ident) -> ir.Type:
     if name.text == "Node":
-        return frame.program.nodes
+        return frame.program.nodes if frame.program.numbered else _no_nodes_yet(frame, name)
     symbols = frame.table.symbols[name.text]
     declared = next(s for s in symbols if s.declaration is frame.table.declared(name.text))
     home = frame.inside(file=declared.file, node=None, locals={}, sight=Sight.CONSTANT)
@@ -147,10 +147,21 @@ def _named(frame: Frame, name: ast.Ident) -> ir.Type:
             alias = declaration
             return _once(frame, alias, name, lambda: type_of(home, alias.type))
         case ast.NodeDecl() as declaration:
+            if not frame.program.numbered:
+                return _no_nodes_yet(frame, name)
             return frame.program.types[id(declaration)]
         case _:
             frame.error(Code.TYPE_MISMATCH, f"'{name.text}' is not a type", name.span)
             return POISON
+
+
+def _no_nodes_yet(frame: Frame, name: ast.Ident) -> ir.Type:
+    frame.error(
+        Code.NOT_CONSTANT,
+        f"'{name.text}' is a type of nodes, and constants are settled before there are any",
+        name.span,
+    )
+    return POISON
 
 
 def _once(frame: Frame, key: object, name: ast.Ident, build: Callable[[], ir.Type]) -> ir.Type:

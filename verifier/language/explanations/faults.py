@@ -67,8 +67,8 @@ environment action divide { share := 9 / parts }
     ),
     "R05": Explanation(
         """A message is sent, or duplicated, and the channel is full. A bound that silently cut the
-behaviour could hide mistakes, so reaching it is one. Raise the capacity, or, if the real node waits,
-guard the step with 'room(channel)'.""",
+behaviour could hide mistakes, so reaching it is one. Raise the capacity, or, if the real node
+waits, guard the step with 'room(channel)'.""",
         """
 channel post { fifo, capacity 1 }
 message Form
@@ -129,8 +129,8 @@ final when size(free) == 0
     ),
     "R09": Explanation(
         """A message arrives, and no handler of the node takes it in this state, nor does it ignore
-or defer it. In a real protocol this is the message nobody thought of. Add an 'on', or say on purpose
-'ignore' (it is dropped) or 'defer' (it waits).""",
+or defer it. In a real protocol this is the message nobody thought of. Add an 'on', or say on
+purpose 'ignore' (it is dropped) or 'defer' (it waits).""",
         """
 channel post { fifo }
 message Form

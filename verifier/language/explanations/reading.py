@@ -23,7 +23,8 @@ node Clerk {
     ),
     "M002": Explanation(
         """A source file must be text in UTF-8, without NUL characters, and you must be allowed to
-read it. Editors call the setting 'encoding'. In the example the mark stands for such a character.""",
+read it. Editors call the setting 'encoding'. The mark in the example stands for such a
+character.""",
         """
 const a = 1 \0
 """,

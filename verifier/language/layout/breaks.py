@@ -17,6 +17,8 @@ _CLASSES = {
     "*": 8, "/": 8, "%": 8, "&": 8, "==": 8, "!=": 8, "<": 8, ">": 8, "<=": 8, ">=": 8, "to": 6,
 }  # fmt: skip
 """How readily a line is broken before an operator; less is better."""
+_NAMING = ("{", ",", "(", "from", "var", "option", "const", "instance", "->")
+"""What stands before a name that is followed by a colon, where no body begins."""
 
 
 def partners(pieces: Sequence[Piece]) -> dict[int, int]:
@@ -97,19 +99,27 @@ def _first_inside(pieces: Sequence[Piece], opener: int) -> int:
 def best_break(pieces: Sequence[Piece], line: Sequence[int], fits: int) -> int | None:
     """Where to break a line that is too long; its first ``fits`` pieces are within the limit."""
     depth = 0
+    joined: set[int] = set()
     best: tuple[tuple[int, int, int], int] | None = None
     for position, index in enumerate(line):
         piece = pieces[index]
         if not piece.is_comment and piece.text in CLOSERS:
+            joined.discard(depth)
             depth -= 1
         if position > 0 and _may_begin(pieces, index) and not piece.is_comment:
             kind = _class(pieces, index)
+            if kind == 1 and depth in joined:
+                kind = 9  # the body of a part that an operator has joined to what is before
             if kind is not None:
                 late = 0 if position <= fits else 1
-                # The last of the best places that fit, or the first behind them.
+                # The first where a body begins, else the last of the best places that fit, else
+                # the first behind them.
                 score = (late, depth, kind)
-                if best is None or score < best[0] or (score == best[0] and not late):
+                later = score[1:] == best[0][1:] and kind != 1 and not late if best else False
+                if best is None or score < best[0] or later:
                     best = score, index
+        if piece.text in ("implies", "or", "and"):
+            joined.add(depth)
         if not piece.is_comment and piece.text in OPENERS:
             depth += 1
     return None if best is None else best[1]
@@ -131,7 +141,7 @@ def _class(pieces: Sequence[Piece], index: int) -> int | None:
 def _gives_type_or_value(pieces: Sequence[Piece], colon: int) -> bool:
     """Whether the colon stands behind the name of a field, a parameter or a variable."""
     named = colon > 1 and pieces[colon - 1].kind == "NAME"
-    return named and pieces[colon - 2].text in ("{", ",", "(", "from", "var", "option", "const")
+    return named and pieces[colon - 2].text in _NAMING
 
 
 def _must_begin(pieces: Sequence[Piece], index: int) -> bool:

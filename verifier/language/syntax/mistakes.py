@@ -62,7 +62,7 @@ _KINDS = {
     END: "the end of the file",
 }
 # What may continue nearly everything, and is therefore hardly ever what was forgotten.
-_RARELY_MEANT = ("DOT", "LSQB", "QMARK", "FALLBACK", "SEMICOLON", "AT_SIGN")
+_RARELY_MEANT = ("DOT", "LSQB", "LPAR", "_BRACE_FIELD", "QMARK", "SEMICOLON", "AT_SIGN")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ places that does not suffice, and the text behind the word decides:
 
 from __future__ import annotations
 
+import re
+
 RESERVED = frozenset({
     "all", "and", "assert", "bool", "choose", "else", "exists", "false", "for", "given", "if",
     "implies", "in", "int", "let", "none", "not", "or", "quiet", "self", "send", "stamp", "then",
@@ -37,6 +39,14 @@ OPENERS = frozenset({
     "type", "var", "variant", "without", "world"
 })  # fmt: skip
 """What may follow an expression without being part of it."""
+
+TOP_LEVEL = re.compile(
+    r"^(?:import|option|variant|default|const|enum|type|record|message|channel|function|world|node"
+    r"|instance|symmetric|environment|weakly|strongly|invariant|step|reachable|flow|final|expect"
+    r"|eventually|leads_to|ltl)\b(?!\s*(?::=|\+=|-=|\.|\[|\())",
+    re.MULTILINE,
+)
+"""Where a declaration begins, which is where reading goes on after a mistake."""
 
 _GAP = r"(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
 
