@@ -48,9 +48,13 @@ class Checked:
     def interrupted(self) -> bool:
         """Whether the user stopped the search."""
         return self.exploration.stopped == INTERRUPTED or any(
-            isinstance(c.verdict, Unknown) and c.verdict.reason == INTERRUPTED
-            for c in self.conclusions
+            _is_interrupted(conclusion) for conclusion in self.conclusions
         )
+
+
+def _is_interrupted(conclusion: Conclusion) -> bool:
+    found = conclusion.verdict
+    return isinstance(found, Unknown) and found.reason == INTERRUPTED
 
 
 def check(model: Model, plan: Plan, observer: Observer) -> Checked:
@@ -76,13 +80,17 @@ def check(model: Model, plan: Plan, observer: Observer) -> Checked:
     faults = all_faults(problem, asked, exploration)
     seconds_search = exploration.seconds
     conclusions = []
+    interrupted = exploration.stopped == INTERRUPTED
     for prop in asked:
         if isinstance(prop, Flow):
-            conclusion, seconds = _flow(model, prop, engine, budget, observer, exploration)
+            conclusion, seconds = _flow(
+                model, prop, engine, budget, observer, interrupted=interrupted
+            )
             seconds_search += seconds
         else:
             conclusion = conclude(prop, exploration, faults)
         _judge(model, conclusion)
+        interrupted |= _is_interrupted(conclusion)
         conclusions.append(conclusion)
     total = time.monotonic() - began
     return Checked(model, name, exploration, tuple(conclusions), total, seconds_search)
@@ -111,10 +119,11 @@ def _flow(
     engine: Engine,
     budget: Budget,
     observer: Observer,
-    exploration: Exploration,
+    *,
+    interrupted: bool,
 ) -> tuple[Conclusion, float]:
     """The verdict on a flow, and the seconds it took."""
-    if exploration.stopped == INTERRUPTED:
+    if interrupted:
         return Conclusion(flow, Unknown(0, INTERRUPTED)), 0.0
     product = encode_flow(model.system, flow)
     validate_problem(product.problem)

@@ -76,6 +76,7 @@ invariant "after": n.go or ({after})
         ("l := append(tail(l), 2) l[1] := 0",
          "n.l == [1, 0] and head(n.l) == 1 and size(n.l) == 2"),
         ("s := (s | {1}) - {0}", "n.s == {1, 2} and n.s - {1, 2} == {}"),
+        ("let t = {w, w + 1} s := t", "n.s == {2, 3}"),  # in a wider type, but it fits
         ("s := set(i in 0..3 where i % 2 == 1)", "n.s == {1, 3}"),
         ("m := map(b in bool: if b then 1 else 2)", "n.m[true] == 1 and n.m[false] == 2"),
         ("x := min(y, 3) + max(y, 9) y := -7 / 2 + 10", "n.x == 12 and n.y == 6"),
@@ -131,6 +132,8 @@ def test_every_choice_is_a_label(body: str, labels: int, tmp_path: Path) -> None
         ("choose i in s where i > 2 x := i", "R08"),
         ("if y == 7 { choose i in 1..y where i > y x := i }", "R08"),
         ("s := s | {x + 4}", "R01"),
+        ("let t = {y} s := t", "R01"),
+        ("let t = {y} s := s | t", "R01"),
     ],
 )
 def test_a_run_time_error(body: str, code: str, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ node N(k: int 0..9) {{
   var q: Phase? = done
   var r: R = R {{ a: 4, b: busy }}
   var s: set of int 0..3 = {{1, 3}}
+  var big: set of int 1..9 = {{1, 3}}
   var v: list of int 0..9 at most 3 = [5, 6]
   var t: map Phase to int 0..9 = map(x in Phase: if x == busy then 4 else 1)
   var e: N?
@@ -56,6 +57,7 @@ invariant "claim": {claim}
         "n.o != none implies n.o > 1",
         "if n.o == none then true else n.o > 1",
         "n.r.a == 4 and n.r.b == busy and n.r == R { b: busy, a: 4 } and not n.r != far.r",
+        "n.s == n.big and n.s | n.big == {1, 3} and n.big - n.s == {} and {5} - n.big == {5}",
         "1 in n.s and 2 not in n.s and 99 not in n.s and size(n.s) == 2",
         "n.s | {0} == {0, 1, 3} and n.s & {1, 2} == {1} and n.s - {1} == {3} and {1} - n.s == {}",
         "n.v[0] == 5 and n.v[1] == 6 and size(n.v) == 2 and head(n.v) == 5 and tail(n.v) == [6]",

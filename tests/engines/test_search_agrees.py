@@ -16,7 +16,8 @@ from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.expr import make
 from verifier.ir.problem import SafetyProblem
-from verifier.ir.semantics import canonical, fire, initial_states, successors
+from verifier.ir.semantics import fire, initial_states, successors
+from verifier.ir.stamps import canonical
 from verifier.ir.system import Action, Check, Kind, Parameter, State, TransitionSystem, Variable
 from verifier.verdict import Absent, Exploration, Found
 
@@ -44,13 +45,13 @@ def test_every_step_of_the_generated_code_is_one_of_the_semantics(problem: Safet
     compiled = compile_problem(problem)
     states = list(dict.fromkeys(state for _, state in initial_states(system)))
     for state in states[:40]:
-        out: list[tuple[int, tuple[object, ...], object]] = []
+        out: list[tuple[int, tuple[object, ...], object, object]] = []
         compiled.expand(state, out.append)
         expected = list(successors(system, state))
-        assert [(system.actions[a].name, args) for a, args, _ in out] == [
+        assert [(system.actions[a].name, args) for a, args, _, _ in out] == [
             (label.action, label.arguments) for label, _ in expected
         ]
-        for (action, _, after), (_, wanted) in zip(out, expected, strict=True):
+        for (action, _, after, _), (_, wanted) in zip(out, expected, strict=True):
             if isinstance(wanted, Check):
                 assert system.actions[action].checks[after] is wanted  # type: ignore[call-overload]
             else:
@@ -133,10 +134,10 @@ def test_an_expression_has_the_same_value_in_both(data: st.DataObject) -> None:
     system = TransitionSystem("one", variables, (), (action,), stamp_gap=3)
     raw = tuple(_filled(draw, v.type) for v in variables)
     state = canonical(system, raw)
-    out: list[tuple[int, tuple[int, int], object]] = []
+    out: list[tuple[int, tuple[int, int], object, object]] = []
     compile_problem(SafetyProblem(system, ())).expand(state, out.append)  # type: ignore[arg-type]
     assert len(out) == 3 * 5
-    for _, (p, position), after in out:
+    for _, (p, position), after, _ in out:
         expected = fire(system, action, state, {"p": p, "back": position})
         if isinstance(expected, Check):
             assert checks[after] is expected  # type: ignore[call-overload]

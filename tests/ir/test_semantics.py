@@ -13,7 +13,8 @@ from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.expr import EXPR_KINDS, Expr, make
 from verifier.ir.property import Invariant
-from verifier.ir.semantics import canonical, evaluate, fire, initial_states, successors
+from verifier.ir.semantics import evaluate, fire, initial_states, successors
+from verifier.ir.stamps import canonical
 from verifier.ir.system import (
     Action,
     Check,

@@ -91,7 +91,7 @@ def test_what_a_file_says(tmp_path: Path) -> None:
         "b.Ask(message: Ask { n: 1 })",
         "a.Answer(message: Answer { n: 1 })",
     ]
-    assert content.steps[0].label.at == f"{tmp_path.as_posix()}/model.mdl:10:3"
+    assert content.steps[0].label.at == f"{tmp_path.as_posix()}/model.mdl:10:10"
 
 
 # ---- the digest --------------------------------------------------------------------------------

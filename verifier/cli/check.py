@@ -122,7 +122,7 @@ def check_command(
             continue
         except ChoiceError as error:
             exits.append(Exit.USAGE)
-            complain([f"{file}: {error.message}", f"  {error.hint}"])
+            complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
             continue
         saved = {} if out is None else save_all(out, checked)
         made = report(checked, command(file.as_posix(), asked), saved, loaded - began)
@@ -132,6 +132,7 @@ def check_command(
         exits.append(exit_of(checked))
         rows.append(made)
         if form == "text":
+            write([""] if len(rows) > 1 else [])
             show(checked, made, style, witnesses=witnesses or bool(properties))
     if form == "json" and rows:
         whole = rows[0] if len(files) == 1 else rows

@@ -45,7 +45,7 @@ def _file(file: Path, variant: str | None, *, quiet: bool) -> Exit:
         complain(described(error))
         return Exit.MODEL
     except ChoiceError as error:
-        complain([f"{file}: {error.message}", f"  {error.hint}"])
+        complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
         return Exit.USAGE
     silent = [v for v in _silent(model, expectations) if variant in (None, v)]
     for name in silent:

@@ -49,6 +49,7 @@ def main() -> None:
         error.show()
         sys.exit(int(Exit.USAGE))
     except (KeyboardInterrupt, click.Abort):
+        _ignore_interrupts()
         print("interrupted", file=sys.stderr)
         sys.exit(int(Exit.INTERRUPTED))
     except BrokenPipeError:
@@ -62,3 +63,11 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(int(Exit.OURS))
+    finally:
+        _ignore_interrupts()
+
+
+def _ignore_interrupts() -> None:
+    """All is said: an interrupt while Python ends would only turn the exit status into another."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)

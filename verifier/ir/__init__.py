@@ -1,1 +1,1 @@
-"""The pivot: what is checked, independent of the language it was written in and of who checks it."""
+"""The pivot: what is checked, whatever language it was written in and whoever checks it."""

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal as OneOf, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, TypeAlias, TypeVar, cast
+from typing import Literal as OneOf
 from weakref import WeakValueDictionary
 
 from verifier.ir.types import BOOL, INTEGER, STAMP, Type, Value

@@ -1,11 +1,34 @@
-"""Replacing leaves of expressions."""
+"""Expressions made from expressions: leaves replaced, known conditions put in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import fields
+from itertools import count
+from typing import assert_never
 
-from verifier.ir.expr import EXPR_KINDS, Expr, Next, Var, make, walk
+from verifier.ir import build
+from verifier.ir.expr import (
+    EXPR_KINDS,
+    And,
+    AtMost,
+    Deliverable,
+    Equal,
+    Expr,
+    Filter,
+    If,
+    IsSome,
+    Less,
+    Next,
+    Not,
+    Or,
+    Param,
+    Quantified,
+    Unwrap,
+    Var,
+    make,
+    walk,
+)
 
 
 def replace_leaves(expr: Expr, leaf: Callable[[Expr], Expr | None]) -> Expr:
@@ -21,7 +44,7 @@ def replace_leaves(expr: Expr, leaf: Callable[[Expr], Expr | None]) -> Expr:
     return done[expr]
 
 
-def _replaced(part: object, done: dict[Expr, Expr]) -> object:
+def _replaced(part: object, done: Mapping[Expr, Expr]) -> object:
     if isinstance(part, EXPR_KINDS):
         # The variable of a binder is not a child, so it was not walked: it stays.
         return done.get(part, part)
@@ -30,8 +53,77 @@ def _replaced(part: object, done: dict[Expr, Expr]) -> object:
     return part
 
 
+def apart(expr: Expr, taken: Set[str]) -> Expr:
+    """The same expression with no bound variable called as one of ``taken``, so that what mentions
+    those can be put in below a binder and keeps its meaning."""
+    done: dict[Expr, Expr] = {}
+    for node in walk(expr):
+        parts = [_replaced(getattr(node, entry.name), done) for entry in fields(node)]
+        new = make(type(node), *parts)
+        if isinstance(new, Quantified | Filter | Deliverable) and new.variable.name in taken:
+            new = _renamed(new, taken)
+        done[node] = new
+    return done[expr]
+
+
+def _renamed(binder: Expr, taken: Set[str]) -> Expr:
+    assert isinstance(binder, Quantified | Filter | Deliverable)
+    variable = binder.variable
+    used = taken | {node.name for node in walk(binder) if isinstance(node, Param)}
+    number = next(n for n in count(2) if f"{variable.name}#{n}" not in used)
+    fresh = make(Param, f"{variable.name}#{number}", variable.type)
+
+    def rename(body: Expr) -> Expr:
+        return replace_leaves(body, lambda node: fresh if node is variable else None)
+
+    match binder:
+        case Quantified(kind, _, within, body, of):
+            return make(Quantified, kind, fresh, within, rename(body), of)
+        case Filter(_, within, body, of):
+            return make(Filter, fresh, within, rename(body), of)
+        case Deliverable(channel, _, deferred, of):
+            return make(Deliverable, channel, fresh, rename(deferred), of)
+        case _:
+            assert_never(binder)
+
+
 def after_step(expr: Expr) -> Expr:
     """The same predicate about the state after the step."""
     return replace_leaves(
         expr, lambda node: make(Next, node.name, node.type) if isinstance(node, Var) else None
     )
+
+
+def assuming(roots: Sequence[Expr], facts: Mapping[Expr, Expr]) -> list[Expr]:
+    """The expressions where some nodes are known to be equal to others, folded by the constructors
+    of `build`.  No binder in them may bind a variable that the facts are about."""
+    done: dict[Expr, Expr] = dict(facts)
+    for node in walk(*roots):
+        if node not in done:
+            done[node] = _folded(node, done)
+    return [done[root] for root in roots]
+
+
+def _folded(node: Expr, done: Mapping[Expr, Expr]) -> Expr:
+    match node:
+        case Not(argument):
+            return build.negate(done[argument])
+        case And(arguments):
+            return build.conjunction(done[part] for part in arguments)
+        case Or(arguments):
+            return build.disjunction(done[part] for part in arguments)
+        case If(condition, then, otherwise, of):
+            return build.choose(done[condition], done[then], done[otherwise], of)
+        case Equal(left, right):
+            return build.equal(done[left], done[right])
+        case Less(left, right):
+            return build.less(done[left], done[right])
+        case AtMost(left, right):
+            return build.at_most(done[left], done[right])
+        case IsSome(option):
+            return build.is_some(done[option])
+        case Unwrap(option, of):
+            return build.unwrap(done[option], of)
+        case _:
+            parts = [getattr(node, entry.name) for entry in fields(node)]
+            return make(type(node), *(_replaced(part, done) for part in parts))

@@ -6,22 +6,19 @@ by definition; so it is plain, never optimised, and imports nothing but the data
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from typing import assert_never
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias, assert_never, cast
 
+from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.build import compute
-from verifier.ir.expr import (
-    EXPR_KINDS, And, Append, Arith, At, AtMost, Deliverable, Equal, Expr, Field, Filter, Fresh,
-    HasTag, If, IsSome, Less, Literal, LiveStamps, Lookup, Member, MessageField, MessageOf, Next,
-    Not, Or, Param, Put, Quantified, RemoveAt, RepeatAt, Replace, SetOf, SetOp, Size, Some, Store,
-    Tail, Take, TupleOf, Unwrap, Var, WithField,
-)  # fmt: skip
+from verifier.ir.channels import first_of_links, put, remove_at, repeat_at, take
+from verifier.ir.expr import EXPR_KINDS, Expr, Param
+from verifier.ir.stamps import canonical, place_stamp, stamps
 from verifier.ir.system import Action, Check, Label, State, TransitionSystem
 from verifier.ir.types import Type, Value
 
-Arguments = Mapping[str, Value]
+Arguments: TypeAlias = Mapping[str, Value]
 
 
 class Point:
@@ -53,21 +50,16 @@ class Point:
 
     def number(self, expr: Expr) -> int:
         """The value of an expression that is a scalar."""
-        found = self.value(expr)
-        assert isinstance(found, int)
-        return found
+        return cast(int, self.value(expr))
 
     def items(self, expr: Expr) -> tuple[Value, ...]:
         """The value of an expression that is a compound."""
-        found = self.value(expr)
-        assert isinstance(found, tuple)
-        return found
+        return cast("tuple[Value, ...]", self.value(expr))
 
     def range_of(self, within: Type | Expr) -> tuple[Value, ...]:
         """What a binder goes through: the values of a type, or the items of a collection."""
-        if isinstance(within, EXPR_KINDS):
-            return self.items(within)
-        return tuple(T.values(within))
+        is_type = not isinstance(within, EXPR_KINDS)
+        return tuple(T.values(cast(Type, within))) if is_type else self.items(cast(Expr, within))
 
 
 def evaluate(
@@ -80,90 +72,66 @@ def evaluate(
 
 def _value(p: Point, expr: Expr) -> Value:
     match expr:
-        case Literal(value):
+        case E.Literal(value):
             return value
-        case Var(name):
+        case E.Var(name):
             return p.before[name]
-        case Next(name):
+        case E.Next(name):
             return p.after[name]
-        case Param(name):
+        case E.Param(name):
             return p.arguments[name]
-        case Not(argument):
+        case E.Not(argument):
             return not p.value(argument)
-        case And(arguments):
+        case E.And(arguments):
             return all(p.value(part) for part in arguments)
-        case Or(arguments):
+        case E.Or(arguments):
             return any(p.value(part) for part in arguments)
-        case Equal(left, right):
+        case E.Equal(left, right):
             return p.value(left) == p.value(right)
-        case Less(left, right):
+        case E.Less(left, right):
             return p.number(left) < p.number(right)
-        case AtMost(left, right):
+        case E.AtMost(left, right):
             return p.number(left) <= p.number(right)
-        case Arith(op, left, right, of):
+        case E.Arith(op, left, right, of):
             result = compute(op, p.number(left), p.number(right))
             return result % of.modulus if isinstance(of, T.Mod) else result
-        case If(condition, then, otherwise):
+        case E.If(condition, then, otherwise):
             return p.value(then) if p.value(condition) else p.value(otherwise)
-        case TupleOf(items):
+        case E.TupleOf(items):
             return tuple(p.value(item) for item in items)
-        case MessageOf(tag, items):
-            return (tag, *(p.value(item) for item in items))
-        case Some(item):
+        case E.Field(record, index):
+            return p.items(record)[index]
+        case E.WithField(record, index, new):
+            return _put_at(p.items(record), index, p.value(new))
+        case E.Some(item):
             return (p.value(item),)
-        case IsSome(option):
+        case E.IsSome(option):
             return p.value(option) != ()
-        case Unwrap(option, of):
+        case E.Unwrap(option, of):
             found = p.items(option)
             return found[0] if found else T.default(of)
-        case Field(record, index):
-            return p.items(record)[index]
-        case WithField(record, index, new):
-            return _put_at(p.items(record), index, p.value(new))
-        case HasTag(message, tag):
-            return p.items(message)[0] == tag
-        case MessageField(message, tag, index, of):
-            found = p.items(message)
-            return found[1 + index] if tag in (-1, found[0]) else T.default(of)
-        case Lookup(map_, key, of):
+        case E.Lookup(map_, key, of):
             place = _place(map_.type, p.number(key))
             return T.default(of) if place is None else p.items(map_)[place]
-        case Store(map_, key, new):
+        case E.Store(map_, key, new):
             place = _place(map_.type, p.number(key))
             return p.value(map_) if place is None else _put_at(p.items(map_), place, p.value(new))
-        case At(list_, index, of):
-            found, place = p.items(list_), p.number(index)
-            return found[place] if 0 <= place < len(found) else T.default(of)
-        case Replace(list_, index, new):
-            found, place = p.items(list_), p.number(index)
-            return _put_at(found, place, p.value(new)) if 0 <= place < len(found) else found
-        case Append(list_, item, of):
-            found = p.items(list_)
-            assert isinstance(of, T.List)
-            return (*found, p.value(item)) if len(found) < of.capacity else found
-        case Tail(list_):
-            return p.items(list_)[1:]
-        case Size(collection):
-            return len(p.items(collection))
-        case Member(item, collection):
-            return p.value(item) in p.items(collection)
-        case SetOf(items):
-            return tuple(sorted({p.value(item) for item in items}))  # type: ignore[type-var]
-        case SetOp(op, left, right):
-            one, other = set(p.items(left)), set(p.items(right))
-            joined = one | other if op == "|" else one & other if op == "&" else one - other
-            return tuple(sorted(joined))  # type: ignore[type-var]
-        case Filter(variable, within, body):
-            kept = {v for v in p.range_of(within) if p.at(variable, v).value(body)}
-            return tuple(sorted(kept))  # type: ignore[type-var]
-        case Quantified(kind, variable, within, body):
-            found_true = [bool(p.at(variable, v).value(body)) for v in p.range_of(within)]
-            return {"all": all, "any": any, "count": sum}[kind](found_true)
-        case Put() | Take() | RemoveAt() | RepeatAt() | Deliverable():
+        case E.Size() | E.Member() | E.SetOf() | E.SetOp() | E.Filter() | E.Quantified():
+            return _collection(p, expr)
+        case E.At() | E.Replace() | E.Append() | E.Tail():
+            return _list(p, expr)
+        case E.MessageOf(tag, items):
+            return (tag, *(p.value(item) for item in items))
+        case E.HasTag(message, tag):
+            return p.items(message)[0] == tag
+        case E.MessageField(message, tag, index, of):
+            found = p.items(message)
+            return found[1 + index] if tag in (-1, found[0]) else T.default(of)
+        case E.Put() | E.Take() | E.RemoveAt() | E.RepeatAt() | E.Deliverable():
             return _channel(p, expr)
-        case Fresh(back, offset):
-            return _stamp(p, p.number(back), offset)
-        case LiveStamps():
+        case E.Fresh(back, offset):
+            return place_stamp(stamps(p.system, p.state), p.number(back), offset)
+        case E.LiveStamps():
             return len(stamps(p.system, p.state))
         case _:
             assert_never(expr)
@@ -181,90 +149,69 @@ def _place(of: Type, key: int) -> int | None:
     return key - keys.start if key in keys else None
 
 
-def _channel(p: Point, expr: Put | Take | RemoveAt | RepeatAt | Deliverable) -> Value:
+def _collection(
+    p: Point, expr: E.Size | E.Member | E.SetOf | E.SetOp | E.Filter | E.Quantified
+) -> Value:
+    match expr:
+        case E.Size(collection):
+            return len(p.items(collection))
+        case E.Member(item, collection):
+            return p.value(item) in p.items(collection)
+        case E.SetOf(items):
+            return tuple(sorted({p.number(item) for item in items}))
+        case E.SetOp(op, left, right):
+            one, other = p.items(left), p.items(right)
+            if op == "|":
+                kept = {*one, *other}
+            elif op == "&":
+                kept = {v for v in one if v in other}
+            else:
+                kept = {v for v in one if v not in other}
+            return T.in_order(kept)
+        case E.Filter(variable, within, body):
+            return T.in_order({v for v in p.range_of(within) if p.at(variable, v).value(body)})
+        case E.Quantified(kind, variable, within, body):
+            held = [bool(p.at(variable, v).value(body)) for v in p.range_of(within)]
+            return all(held) if kind == "all" else any(held) if kind == "any" else sum(held)
+        case _:
+            assert_never(expr)
+
+
+def _list(p: Point, expr: E.At | E.Replace | E.Append | E.Tail) -> Value:
+    found = p.items(expr.list)
+    match expr:
+        case E.At(_, index, of):
+            place = p.number(index)
+            return found[place] if 0 <= place < len(found) else T.default(of)
+        case E.Replace(_, index, new):
+            place = p.number(index)
+            return _put_at(found, place, p.value(new)) if 0 <= place < len(found) else found
+        case E.Append(_, item, of):
+            assert isinstance(of, T.List)
+            return (*found, p.value(item)) if len(found) < of.capacity else found
+        case E.Tail():
+            return found[1:]
+        case _:
+            assert_never(expr)
+
+
+def _channel(p: Point, expr: E.Put | E.Take | E.RemoveAt | E.RepeatAt | E.Deliverable) -> Value:
     flight, of = p.items(expr.channel), expr.channel.type
     assert isinstance(of, T.Channel)
     match expr:
-        case Put(_, message):
-            if len(flight) >= of.capacity:
-                return flight
-            new = p.value(message)
-            if not of.fifo:
-                return tuple(sorted((*flight, new)))  # type: ignore[type-var]
-            place = bisect_right([T.link(m) for m in flight], T.link(new))  # type: ignore[type-var]
-            return (*flight[:place], new, *flight[place:])
-        case Take(_, message):
-            gone = p.value(message)
-            place = flight.index(gone) if gone in flight else len(flight)
-            return (*flight[:place], *flight[place + 1 :])
-        case RemoveAt(_, index):
-            place = p.number(index)
-            return flight if place < 0 else (*flight[:place], *flight[place + 1 :])
-        case RepeatAt(_, index):
-            place = p.number(index)
-            if not 0 <= place < len(flight) < of.capacity:
-                return flight
-            return (*flight[: place + 1], *flight[place:])
-        case Deliverable(_, variable, deferred):
-            open_ones = [m for m in flight if not p.at(variable, m).value(deferred)]
-            if not of.fifo:
-                return tuple(open_ones)
-            first = {T.link(m): m for m in reversed(open_ones)}
-            return tuple(m for i, m in enumerate(open_ones) if m not in open_ones[:i] and first[T.link(m)] == m)
-
-
-# ---- stamps ------------------------------------------------------------------------------------
-
-
-def stamps(system: TransitionSystem, state: State) -> list[int]:
-    """The distinct stamps that a state holds, 0 left out, in increasing order."""
-    found: set[int] = set()
-    for variable, value in zip(system.variables, state, strict=False):
-        _map_stamps(variable.type, value, lambda stamp: found.add(stamp) or stamp)  # type: ignore[func-returns-value]
-    return sorted(found - {0})
-
-
-def _stamp(p: Point, back: int, offset: int) -> Value:
-    """See `expr.Fresh`: v1 > v2 > ... are the stamps of the state; back 2i-1 is vi, 2i below vi."""
-    downwards = [*reversed(stamps(p.system, p.state)), 0]
-    if back == 0:
-        return downwards[0] + offset
-    place = min((back + 1) // 2, len(downwards)) - 1
-    if back % 2 == 1:
-        return downwards[place]
-    return downwards[min(place + 1, len(downwards) - 1)] + offset
-
-
-def canonical(system: TransitionSystem, state: State) -> State:
-    """The state with its stamps renumbered by rank: states that differ only in the values of
-    stamps, not in their order, are one state.  A monotone map keeps sorted tuples sorted."""
-    rank = {stamp: (i + 1) * system.stamp_gap for i, stamp in enumerate(stamps(system, state))}
-    rank[0] = 0
-    return tuple(
-        _map_stamps(variable.type, value, rank.__getitem__)
-        for variable, value in zip(system.variables, state, strict=True)
-    )
-
-
-def _map_stamps(of: Type, value: Value, change) -> Value:  # type: ignore[no-untyped-def]
-    """The value with every stamp in it replaced."""
-    if isinstance(of, T.Stamp):
-        return change(value)  # type: ignore[no-any-return]
-    if isinstance(value, int):
-        return value
-    match of:
-        case T.Record(_, fields):
-            return tuple(_map_stamps(kind, v, change) for (_, kind), v in zip(fields, value, strict=True))
-        case T.Message(alternatives):
-            tag = value[0]
-            assert isinstance(tag, int)
-            return (tag, *_map_stamps(alternatives[tag], value[1:], change))  # type: ignore[misc]
-        case T.Optional(item) | T.List(item, _) | T.Set(item) | T.Map(_, item):
-            return tuple(_map_stamps(item, v, change) for v in value)
-        case T.Channel(message):
-            return tuple(_map_stamps(message, v, change) for v in value)
+        case E.Put(_, message):
+            return put(flight, p.value(message), of)
+        case E.Take(_, message):
+            return take(flight, p.value(message))
+        case E.RemoveAt(_, index):
+            return remove_at(flight, p.number(index))
+        case E.RepeatAt(_, index):
+            return repeat_at(flight, p.number(index), of)
+        case E.Deliverable(_, variable, deferred):
+            ready = tuple(m for m in flight if not p.at(variable, m).value(deferred))
+            return first_of_links(ready) if of.fifo else ready
         case _:
-            raise AssertionError(f"{value} is not a value of {of}")
+            assert_never(expr)
 
 
 # ---- steps -------------------------------------------------------------------------------------
@@ -291,10 +238,8 @@ def fire(
     for check in action.checks:
         if not point.value(check.condition):
             return check
-    after = tuple(
-        point.value(action.assignments[v.name]) if v.name in action.assignments else point.before[v.name]
-        for v in system.variables
-    )
+    new = {name: point.value(expr) for name, expr in action.assignments.items()}
+    after = tuple({**point.before, **new}[variable.name] for variable in system.variables)
     for variable, value in zip(system.variables, after, strict=True):
         assert T.contains(variable.type, value), f"{action.name}: {variable.name} becomes {value}"
     return after
@@ -302,18 +247,21 @@ def fire(
 
 def initial_states(system: TransitionSystem) -> Iterator[tuple[Label, State]]:
     """Every initial state, with the label that makes it."""
-    for action in system.initial:
-        for arguments in choices(system, action, ()):
-            if evaluate(system, action.guard, (), arguments):
-                state = fire(system, action, (), arguments)
-                assert not isinstance(state, Check), "initial actions have no checks"
-                yield Label(action.name, tuple(arguments.values())), canonical(system, state)
+    for label, state in _steps(system, system.initial, ()):
+        assert not isinstance(state, Check), "initial actions have no checks"
+        yield label, state
 
 
 def successors(system: TransitionSystem, state: State) -> Iterator[tuple[Label, State | Check]]:
     """Every enabled label in declaration order, with the state it leads to or the check that it
     fails: such a step has no successor, but it is a transition."""
-    for action in system.actions:
+    yield from _steps(system, system.actions, state)
+
+
+def _steps(
+    system: TransitionSystem, actions: Iterable[Action], state: State
+) -> Iterator[tuple[Label, State | Check]]:
+    for action in actions:
         for arguments in choices(system, action, state):
             if evaluate(system, action.guard, state, arguments):
                 after = fire(system, action, state, arguments)

@@ -22,7 +22,7 @@ Channel         the tuple of the messages in flight, in the channel's canonical 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, TypeAlias, assert_never
@@ -105,7 +105,7 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One of several records.  Each alternative starts with the fields ``sender`` and ``receiver``."""
+    """One of several records; each starts with the fields ``sender`` and ``receiver``."""
 
     alternatives: tuple[Record, ...]
 
@@ -231,6 +231,12 @@ def link(message: Value) -> Value:
     """The pair (sender, receiver) of a message."""
     assert isinstance(message, tuple)
     return message[1:3]
+
+
+def in_order(items: Iterable[Value]) -> tuple[Value, ...]:
+    """The items sorted; all are of one type, so any two can be compared."""
+    unsorted: Iterable[Any] = items
+    return tuple(sorted(unsorted))
 
 
 def values(of: Type) -> Iterator[Value]:

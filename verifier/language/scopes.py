@@ -117,7 +117,7 @@ def check_expr(scope: Scope, expr: ast.Expr) -> None:
                 or text in BUILTIN_TYPES
             ):
                 known = {*scope.locals, *scope.members, *scope.table.symbols}
-                scope.unknown(expr, "name", known)
+                scope.unknown(expr, "name", {*known, "true", "false", "none"})
         case ast.Call(function, arguments):
             _called(scope, function)
             for argument in arguments:

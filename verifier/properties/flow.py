@@ -17,7 +17,7 @@ from verifier.ir.build import FALSE, TRUE, both, conjunction, disjunction, negat
 from verifier.ir.expr import Expr, Var, make
 from verifier.ir.problem import BadState, SafetyProblem
 from verifier.ir.property import Flow
-from verifier.ir.rewrite import replace_leaves
+from verifier.ir.rewrite import apart, replace_leaves
 from verifier.ir.system import Action, TransitionSystem, Variable
 from verifier.traces.trace import Step, Trace
 from verifier.transform import Transformed
@@ -76,7 +76,7 @@ def _after(action: Action, predicate: Expr) -> Expr:
     if predicate is TRUE:
         return TRUE
     return replace_leaves(
-        predicate,
+        apart(predicate, {parameter.variable.name for parameter in action.parameters}),
         lambda node: action.assignments.get(node.name, node) if isinstance(node, Var) else None,
     )
 

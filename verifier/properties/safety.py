@@ -22,7 +22,7 @@ from verifier.ir.property import (
     Reachable,
     StepProperty,
 )
-from verifier.ir.rewrite import replace_leaves
+from verifier.ir.rewrite import apart, replace_leaves
 from verifier.ir.system import Action, TransitionSystem
 
 
@@ -73,7 +73,7 @@ def made_by(action: Action, claim: Expr) -> Expr:
     replaced by what the action assigns.  A step that fails a check has no state after it, and
     nothing is claimed about it: it is a finding itself."""
     before = replace_leaves(
-        claim,
+        apart(claim, {parameter.variable.name for parameter in action.parameters}),
         lambda node: (
             action.assignments.get(node.name, _unchanged(node)) if isinstance(node, Next) else None
         ),

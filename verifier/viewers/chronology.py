@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from verifier.ir.semantics import fire, stamps
-from verifier.ir.stamps import with_stamps
+from verifier.ir.semantics import fire
+from verifier.ir.stamps import map_stamps, stamps
 from verifier.ir.system import Check, State, TransitionSystem
 from verifier.ir.types import Type, Value
 from verifier.traces.trace import Trace
@@ -32,7 +32,7 @@ class Chronology:
     @staticmethod
     def renumbered(of: Type, value: Value, numbers: Numbers) -> Value:
         """The value with the numbers of its stamps in the run."""
-        return with_stamps(of, value, lambda stamp: numbers[stamp] if stamp else 0)
+        return map_stamps(of, value, lambda stamp: numbers[stamp] if stamp else 0)
 
 
 def chronology(system: TransitionSystem, trace: Trace) -> Chronology:
@@ -53,9 +53,8 @@ def chronology(system: TransitionSystem, trace: Trace) -> Chronology:
         known = dict(current)
         for stamp in stamps(system, raw):
             if stamp not in known:
-                below = [s for s in known if s < stamp]
-                newest = len(below) == len(known)
-                known[stamp] = _born(order, None if newest else known.get(max(below, default=0)))
+                above = [s for s in known if s > stamp]
+                known[stamp] = _born(order, known[min(above)] if above else None)
         made.append(known)
         pairs = zip(stamps(system, step.state), stamps(system, raw), strict=True)
         current = {rank: known[stamp] for rank, stamp in pairs}
@@ -74,8 +73,8 @@ def chronology(system: TransitionSystem, trace: Trace) -> Chronology:
     return Chronology(states, before, after)
 
 
-def _born(order: list[int], after: int | None) -> int:
-    """A new identity, placed after another one; None: after all that there ever were."""
+def _born(order: list[int], above: int | None) -> int:
+    """A new identity, placed before another one; None: after all that there ever were."""
     identity = len(order)
-    order.insert(len(order) if after is None else order.index(after) + 1, identity)
+    order.insert(len(order) if above is None else order.index(above), identity)
     return identity

@@ -13,14 +13,19 @@ from verifier.ir.expr import (
     Equal,
     Expr,
     Filter,
+    HasTag,
     If,
+    IsSome,
     Less,
     Literal,
+    Lookup,
     Member,
     Next,
     Not,
     Or,
+    Param,
     Quantified,
+    TupleOf,
     Var,
     children,
     walk,
@@ -42,7 +47,7 @@ def _why(expr: Expr, place: Place, wanted: bool) -> Iterator[str]:
     match expr:
         case Literal():
             return
-        case Not(argument) if not isinstance(argument, Equal | Less | AtMost | Member):
+        case Not(argument) if not isinstance(argument, Equal | Less | AtMost | Member | IsSome):
             yield from _why(argument, place, not wanted)
         case And(arguments) | Or(arguments):
             # One part decides when it is the odd one out; else all of them together do.
@@ -60,6 +65,7 @@ def _why(expr: Expr, place: Place, wanted: bool) -> Iterator[str]:
                 value
                 for value in _range(within, place)
                 if bool(place.at(variable.name, value).value(body)) == wanted
+                and not _another_message(body, place.at(variable.name, value))
             ]
             if (kind == "any") == wanted:  # one item decides
                 decisive_items = decisive_items[:1]
@@ -89,9 +95,17 @@ def _range(within: types.Type | Expr, place: Place) -> tuple[Value, ...]:
     return tuple(types.values(within))  # type: ignore[arg-type]
 
 
+def _another_message(body: Expr, place: Place) -> bool:
+    """Whether ``in_flight(M(m) ...)`` passes over the item, as it is a message but no M."""
+    first = body.arguments[0] if isinstance(body, And) else body
+    return isinstance(first, HasTag) and not place.value(first)
+
+
 def _leaf(expr: Expr, place: Place, wanted: bool) -> str:
     """The part with its truth value, and the values of the variables it reads here."""
     text = formula(expr, place, step=place.after is not None)
+    if isinstance(expr, Param):
+        text = bare(expr.name)  # "loud is false", not "false is false"
     read = {}
     for node in _looked_at(expr, place):
         name = formula(node, place, step=place.after is not None)
@@ -101,6 +115,7 @@ def _leaf(expr: Expr, place: Place, wanted: bool) -> str:
         shown = formula(operand, place, step=place.after is not None)
         if not isinstance(operand, Literal) and not isinstance(operand.type, types.Channel):
             read.setdefault(shown, types.show(operand.type, place.value(operand)))
+    read.pop(text, None)  # said already
     few = [f"{name} = {value}" for name, value in list(read.items())[:READ_MAX] if name != value]
     where = f"   ({', '.join(few)})" if few else ""
     return f"{text} is {'true' if wanted else 'false'}{where}"
@@ -128,6 +143,11 @@ def _looked_at(expr: Expr, place: Place) -> list[Expr]:
         case If(condition, then, otherwise):
             taken = then if place.value(condition) else otherwise
             parts: tuple[Expr, ...] = (condition, taken)
+        case Lookup(TupleOf(items) as map_, key):  # of the variables of all nodes, that of one
+            assert isinstance(map_.type, types.Map)
+            keys, asked = types.scalar_range(map_.type.key), place.value(key)
+            assert keys is not None and isinstance(asked, int)
+            parts = (key, items[asked - keys.start]) if asked in keys else (key,)
         case Quantified() | Filter() | Deliverable():
             # Nothing is known of the bound variable, so no branch can be chosen inside.
             return [node for node in walk(expr) if isinstance(node, Var | Next)

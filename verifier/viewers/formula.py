@@ -160,6 +160,8 @@ class _Writer:
                 return f"{self.write(left, SUM)} < {self.write(right, SUM)}", COMPARE
             case AtMost(left, right):
                 return f"{self.write(left, SUM)} <= {self.write(right, SUM)}", COMPARE
+            case Arith("+", Literal(0), right):  # a sum over channels begins with nothing
+                return self._text(right)
             case Arith(op, left, right):
                 strength = SUM if op in "+-" else PRODUCT
                 return (

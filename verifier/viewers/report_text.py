@@ -24,7 +24,7 @@ def summary(report: Report, width: int = 80) -> Iterator[str]:
         )
         for number, fault in enumerate(row.faults):
             if number or len(row.faults) > 1:
-                text = f"{fault.code} {fault.message} in {_steps(fault.trace.steps)}"
+                text = f"{fault.code} {fault.message} in {_counted(fault.trace.steps, 'step')}"
                 yield from _wrapped(text, width, "      ")
     yield ""
 
@@ -41,7 +41,10 @@ def _verdict(report: Report) -> str:
         said = f"HOLDS: all {total} properties"
     if count["violated"] and count["unknown"]:
         said += f", {count['unknown']} not decided"
-    size = f"{report.states:,} states, {report.transitions:,} transitions, depth {report.depth}"
+    size = (
+        f"{_counted(report.states, 'state')}, {_counted(report.transitions, 'transition')}, "
+        f"depth {report.depth}"
+    )
     if report.complete:
         return f"{said}. Explored completely: {size}."
     return f"{said}. NOT explored completely ({report.stopped}): {size}."
@@ -52,16 +55,16 @@ def _finding(report: Report, row: PropertyRow) -> str:
     match row.verdict, row.evidence:
         case "holds", "trace":
             assert row.trace is not None
-            said = f"holds, by a run of {_steps(row.trace.steps)}"
+            said = f"holds, by a run of {_counted(row.trace.steps, 'step')}"
         case "holds", _:
-            said = f"holds in all {report.states:,} states"
+            said = f"holds in {_all_states(report)}"
         case "violated", "trace":
             assert row.trace is not None
-            said = f"VIOLATED in {_steps(row.trace.steps)}"
+            said = f"VIOLATED in {_counted(row.trace.steps, 'step')}"
             if row.occurrences is not None and row.occurrences > 1:
                 said += f" ({row.occurrences:,} times in all)"
         case "violated", _:
-            said = f"VIOLATED: no run does this, of all {report.states:,} states"
+            said = f"VIOLATED: no run does this, in {_all_states(report)}"
         case _:
             said = f"unknown beyond depth {row.bound}: {row.reason}"
     saved = f"  saved as {row.trace.file}" if row.trace is not None and row.trace.file else ""
@@ -94,8 +97,12 @@ def footer(report: Report, width: int = 80) -> Iterator[str]:
     yield f"again: {report.reproduce}"
 
 
-def _steps(count: int) -> str:
-    return f"{count} step" if count == 1 else f"{count} steps"
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _all_states(report: Report) -> str:
+    return "the only state" if report.states == 1 else f"all {report.states:,} states"
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

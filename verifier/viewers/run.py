@@ -76,6 +76,9 @@ def reasons(told: Journal, prop: Property, fault: Check | None) -> Iterator[str]
             yield from (f"  {line}" for line in why(fault.condition, place))
         elif isinstance(prop, Invariant | Reachable):
             yield from (f"  {line}" for line in why(prop.defined, Place(system, last)))
+        elif isinstance(prop, StepProperty):
+            claim = prop.claims[trace.steps[-1].label.action]
+            yield from (f"  {line}" for line in why(claim.defined, _last_step(told)))
         return
     match prop:
         case Invariant(_, predicate):

@@ -5,52 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.ir import types
-from verifier.ir.system import State, TransitionSystem, Variable
+from verifier.ir.system import Label, State, Variable
 from verifier.traces.storage import show_label
-from verifier.viewers.journal import Journal
+from verifier.viewers.journal import Entry, Journal
 
 
 def diff(told: Journal) -> Iterator[str]:
     """The initial state, then for each step its label and the values that change."""
-    yield "initial state"
-    yield from _values(told.system, told.trace.initial, told.trace.initial)
-    before = told.trace.initial
-    for entry, step in zip(told.entries, told.trace.steps, strict=True):
-        yield f"step {entry.step}: {show_label(told.system, step.label)}{_at(entry.action.origin)}"
-        if step.state is None:
-            assert entry.failed is not None
+    yield from _values(told, told.times.states[0], told.times.states[0], "initial state")
+    for entry, before, after in _steps(told):
+        yield _heading(told, entry)
+        if entry.failed is not None:
             yield f"  fails {entry.failed.code}: {entry.failed.message}"
             return
-        for variable, old, new in zip(told.system.variables, before, step.state, strict=True):
+        for variable, old, new in zip(told.system.variables, before, after, strict=True):
             if old != new:
                 yield f"  {variable.name}: {_show(variable, old)} → {_show(variable, new)}"
-        before = step.state
 
 
 def full(told: Journal) -> Iterator[str]:
     """Every state in full; what the step changed is marked."""
-    yield "initial state"
-    yield from _values(told.system, told.trace.initial, told.trace.initial)
-    before = told.trace.initial
-    for entry, step in zip(told.entries, told.trace.steps, strict=True):
-        yield f"step {entry.step}: {show_label(told.system, step.label)}{_at(entry.action.origin)}"
-        if step.state is None:
-            assert entry.failed is not None
+    yield from _values(told, told.times.states[0], told.times.states[0], "initial state")
+    for entry, before, after in _steps(told):
+        if entry.failed is not None:
+            yield _heading(told, entry)
             yield f"  fails {entry.failed.code}: {entry.failed.message}"
             return
-        yield from _values(told.system, step.state, before)
-        before = step.state
+        yield from _values(told, after, before, _heading(told, entry))
 
 
-def _values(system: TransitionSystem, state: State, before: State) -> Iterator[str]:
-    for variable, value, old in zip(system.variables, state, before, strict=True):
+def _steps(told: Journal) -> Iterator[tuple[Entry, State, State]]:
+    """Each step with the states around it, stamps numbered for the whole run; a failing step has
+    the state before it twice."""
+    states = told.times.states
+    yield from zip(told.entries, states, (*states[1:], states[-1]), strict=False)
+
+
+def _heading(told: Journal, entry: Entry) -> str:
+    action, label = entry.action, told.trace.steps[entry.step - 1].label
+    numbers = told.times.before[entry.step - 1]
+    arguments = tuple(
+        told.times.renumbered(parameter.variable.type, value, numbers)
+        for parameter, value in zip(action.parameters, label.arguments, strict=True)
+    )
+    at = f"   [{action.origin}]" if action.origin is not None else ""
+    return f"step {entry.step}: {show_label(told.system, Label(label.action, arguments))}{at}"
+
+
+def _values(told: Journal, state: State, before: State, heading: str) -> Iterator[str]:
+    yield heading
+    for variable, value, old in zip(told.system.variables, state, before, strict=True):
         mark = "*" if value != old else " "
         yield f" {mark}{variable.name} = {_show(variable, value)}"
 
 
 def _show(variable: Variable, value: types.Value) -> str:
     return types.show(variable.type, value)
-
-
-def _at(origin: object) -> str:
-    return f"   [{origin}]" if origin is not None else ""

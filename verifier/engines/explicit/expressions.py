@@ -7,16 +7,56 @@ Expressions are total, so shared nodes may be computed early and everything may 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never, cast
 
 from verifier.ir import types as T
 from verifier.ir.expr import (
-    EXPR_KINDS, And, Append, Arith, At, AtMost, Deliverable, Equal, Expr, Field, Filter, Fresh,
-    HasTag, If, IsSome, Less, Literal, LiveStamps, Lookup, Member, MessageField, MessageOf, Next,
-    Not, Or, Param, Put, Quantified, RemoveAt, RepeatAt, Replace, SetOf, SetOp, Size, Some, Store,
-    Tail, Take, TupleOf, Unwrap, Var, WithField, children, walk,
+    EXPR_KINDS,
+    And,
+    Append,
+    Arith,
+    At,
+    AtMost,
+    Deliverable,
+    Equal,
+    Expr,
+    Field,
+    Filter,
+    Fresh,
+    HasTag,
+    If,
+    IsSome,
+    Less,
+    Literal,
+    LiveStamps,
+    Lookup,
+    Member,
+    MessageField,
+    MessageOf,
+    Next,
+    Not,
+    Or,
+    Param,
+    Put,
+    Quantified,
+    RemoveAt,
+    RepeatAt,
+    Replace,
+    SetOf,
+    SetOp,
+    Size,
+    Some,
+    Store,
+    Tail,
+    Take,
+    TupleOf,
+    Unwrap,
+    Var,
+    WithField,
+    children,
+    walk,
 )  # fmt: skip
 
 UNROLL_MAX = 6  # binders over so few values are written out: a generator costs more than that
@@ -53,18 +93,31 @@ class Writer:
         self.constants[name] = value
         return name
 
-    def share(self, roots: Iterable[Expr], lines: list[str], indent: str) -> None:
-        """Computes every node that several places need once, ahead of them, as a local."""
+    def copy(self) -> Writer:
+        """For an inner block: what it computes is not there behind it."""
+        return Writer(dict(self.names), self.constants, set(self.facts), set(self.doubtful))
+
+    def share(
+        self,
+        roots: Iterable[Expr],
+        lines: list[str],
+        indent: str,
+        uses: Mapping[Expr, int] | None = None,
+    ) -> None:
+        """Computes every node that several places need once, ahead of them, as a local; ``uses``
+        counts the places where there are more than these roots."""
         roots = tuple(roots)
-        uses: Counter[Expr] = Counter(roots)
+        if uses is None:
+            uses = count_uses(roots)
         bound: set[Expr] = set()
-        order = [node for node in walk(*roots) if node not in self.names]
-        for node in order:
-            uses.update(children(node))
+        order = list(walk(*roots))
+        for node in order:  # binders that have a name already too: what is below them has none
             if isinstance(node, (Quantified, Filter, Deliverable)):
                 bound.update(_under(node))
         for node in order:
-            if uses[node] > 1 and node not in bound and not isinstance(node, _CHEAP):
+            if node in self.names or node in bound or isinstance(node, _CHEAP):
+                continue
+            if uses[node] > 1:
                 name = f"t{len(self.names)}"
                 lines.append(f"{indent}{name} = {self.text(node)}")
                 self.names[node] = name
@@ -175,7 +228,7 @@ class Writer:
         keys, given = T.scalar_range(of.key), T.scalar_range(expr.key.type)
         assert keys is not None
         inside = given is not None and keys.start <= given.start and given.stop <= keys.stop
-        pass
+        inside = inside and surely_typed(expr.key, self.doubtful)
         whole, key = self.text(expr.map), self.text(expr.key)
         if isinstance(expr, Store):
             return f"store({whole}, {key}, {keys.start}, {self.text(expr.value)})"
@@ -187,7 +240,7 @@ class Writer:
         within, variable = expr.within, expr.variable
         kind = "filter" if isinstance(expr, Filter) else expr.kind
         if not isinstance(within, EXPR_KINDS):
-            values = tuple(T.values(within))  # type: ignore[arg-type]
+            values = tuple(T.values(within))
             if kind in ("all", "any") and len(values) <= UNROLL_MAX:
                 parts = [
                     self._body(variable, self.constant(value), within, expr.body)
@@ -210,7 +263,7 @@ class Writer:
     def _body(self, variable: Param, name: str, within: T.Type | Expr, body: Expr) -> str:
         """The body of a binder.  Nodes that were computed outside do not mention the variable, so
         their locals stay good."""
-        inner = Writer(dict(self.names), self.constants, set(self.facts), set(self.doubtful))
+        inner = self.copy()
         inner.bind(variable, name, within)
         return inner.text(body)
 
@@ -232,6 +285,15 @@ class Writer:
                 name = f"q{len(self.names)}"
                 body = self._body(variable, name, channel, deferred)
                 return f"deliverable({flight}, {of.fifo}, lambda {name}: {body})"
+
+
+def count_uses(roots: Iterable[Expr]) -> Counter[Expr]:
+    """How often each node is used by others; a root is used once by whoever asked for it."""
+    roots = tuple(roots)
+    uses: Counter[Expr] = Counter(roots)
+    for node in walk(*roots):
+        uses.update(children(node))
+    return uses
 
 
 _CHEAP = (Literal, Var, Param)

@@ -14,15 +14,16 @@ from array import array
 from dataclasses import dataclass, field
 from itertools import islice
 
-from verifier.engines.explicit.compile import Compiled, compile_problem
+from verifier.engines.explicit.compile import Compiled, Transition, compile_problem
 from verifier.engines.interface import Budget, Observer
-from verifier.ir.problem import SafetyProblem
+from verifier.ir.problem import Bad, SafetyProblem
 from verifier.ir.semantics import initial_states
 from verifier.ir.system import Label, State, TransitionSystem
+from verifier.ir.types import Value
 from verifier.traces.trace import Step, Trace
 from verifier.verdict import Absent, Answer, Exhaustive, Exploration, Fault, Found, Unknown
 
-REPORT_EVERY = 2_000  # states between two looks at the clock, the budget and the observer
+REPORT_EVERY = 10_000  # transitions between two looks at the clock, the memory and the observer
 NO_PARENT = -1
 
 
@@ -31,7 +32,7 @@ class Sighting:
     """Where something was found first: a state, or a transition out of it."""
 
     state: int
-    transition: tuple[int, tuple[object, ...]] | None = None
+    transition: tuple[int, tuple[Value, ...]] | None = None
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Search:
     """What a running search knows."""
 
     system: TransitionSystem
+    bad: tuple[Bad, ...]
     states: list[State] = field(default_factory=list)
     index: dict[State, int] = field(default_factory=dict)
     parents: array[int] = field(default_factory=lambda: array("q"))
@@ -63,7 +65,7 @@ def explore(problem: SafetyProblem, budget: Budget, observer: Observer) -> Explo
     began = time.monotonic()
     system = problem.system
     compiled = compile_problem(problem)
-    search = Search(system)
+    search = Search(system, problem.bad)
     search.fired = [0] * len(system.actions)
     search.untaken = {i: list(range(len(b))) for i, b in compiled.branches.items()}
     wanted = {bad.name for bad in problem.bad}
@@ -88,13 +90,15 @@ def _run(
             parents.append(NO_PARENT)
             search.starts.append(label)
             _look(search, compiled, index[state])
-    current, level_end = 0, len(states)
-    out: list[tuple[int, tuple[object, ...], State | int]] = []
+    current, level_end, next_look = 0, len(states), 0
+    names = [bad.name for bad in search.bad]
+    out: list[Transition] = []
     while current < len(states):
         if current == level_end:
             level_end = len(states)
             search.depth += 1
-        if current % REPORT_EVERY == 0:
+        if search.transitions >= next_look:
+            next_look = search.transitions + REPORT_EVERY
             observer.explored(len(states), search.transitions, len(states) - current, search.depth)
             stopped = _over(budget)
             if stopped:
@@ -109,13 +113,14 @@ def _run(
         search.transitions += len(out)
         if not out:
             search.terminal += 1
-            for name, final in compiled.final.items():
-                if not final(state):
-                    search.saw(name, Sighting(current))
-        for action, arguments, successor in out:
+            for number in compiled.stuck(state):
+                search.saw(names[number], Sighting(current))
+        for action, arguments, successor, found in out:
             search.fired[action] += 1
-            if action in compiled.steps or action in search.untaken:
-                _look_at_step(search, compiled, current, action, arguments)
+            for number in found:
+                search.saw(names[number], Sighting(current, (action, arguments)))
+            if action in search.untaken:
+                _mark_taken(search, compiled, state, action, arguments)
             if type(successor) is int:
                 key = (action, successor)
                 sighting, count = search.faults.get(
@@ -123,8 +128,8 @@ def _run(
                 )
                 search.faults[key] = (sighting, count + 1)
             elif successor not in index:
-                index[successor] = len(states)  # type: ignore[index]
-                states.append(successor)  # type: ignore[arg-type]
+                index[successor] = len(states)
+                states.append(successor)
                 parents.append(current)
                 _look(search, compiled, len(states) - 1)
         current += 1
@@ -133,28 +138,20 @@ def _run(
 
 def _look(search: Search, compiled: Compiled, place: int) -> None:
     """Asks the questions about states of a new state."""
-    state = search.states[place]
-    for name, bad in compiled.states.items():
-        if bad(state):
-            search.saw(name, Sighting(place))
+    for number in compiled.look(search.states[place]):
+        search.saw(search.bad[number].name, Sighting(place))
 
 
-def _look_at_step(
-    search: Search, compiled: Compiled, source: int, action: int, arguments: tuple[object, ...]
+def _mark_taken(
+    search: Search, compiled: Compiled, state: State, action: int, arguments: tuple[Value, ...]
 ) -> None:
-    """Asks the questions about steps, and marks branches that are taken for the first time."""
-    state = search.states[source]
-    for name, bad in compiled.steps.get(action, {}).items():
-        if bad(state, arguments):
-            search.saw(name, Sighting(source, (action, arguments)))
-    untaken = search.untaken.get(action)
-    if untaken is not None:
-        conditions = compiled.branches[action]
-        left = [b for b in untaken if not conditions[b](state, arguments)]
-        if left:
-            search.untaken[action] = left
-        else:
-            del search.untaken[action]
+    """Marks branches that are taken for the first time."""
+    conditions = compiled.branches[action]
+    left = [b for b in search.untaken[action] if not conditions[b](state, arguments)]
+    if left:
+        search.untaken[action] = left
+    else:
+        del search.untaken[action]
 
 
 def _over(budget: Budget) -> str:
@@ -229,18 +226,17 @@ def _trace(search: Search, compiled: Compiled, sighting: Sighting, *, fails: boo
     ]
     if sighting.transition is not None:
         action, arguments = sighting.transition
-        label = Label(search.system.actions[action].name, arguments)  # type: ignore[arg-type]
-        source = search.states[sighting.state]
-        out: list[tuple[int, tuple[object, ...], State | int]] = []
-        compiled.expand(source, out.append)
-        target = next(t for a, given, t in out if a == action and given == arguments)
+        label = Label(search.system.actions[action].name, arguments)
+        out: list[Transition] = []
+        compiled.expand(search.states[sighting.state], out.append)
+        target = next(t for a, given, t, _ in out if a == action and given == arguments)
         steps.append(Step(label, None if isinstance(target, int) else target))
         assert fails == isinstance(target, int) or not fails
     return Trace(search.starts[places[0]], search.states[places[0]], tuple(steps))
 
 
 def _step(search: Search, compiled: Compiled, source: State, target: State) -> Step:
-    out: list[tuple[int, tuple[object, ...], State | int]] = []
+    out: list[Transition] = []
     compiled.expand(source, out.append)
-    action, arguments, _ = next(t for t in out if t[2] == target)
-    return Step(Label(search.system.actions[action].name, arguments), target)  # type: ignore[arg-type]
+    action, arguments, _, _ = next(t for t in out if t[2] == target)
+    return Step(Label(search.system.actions[action].name, arguments), target)

@@ -5,29 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.ir import types as T
+from verifier.ir.stamps import holds_stamps
 from verifier.ir.system import TransitionSystem
-
-
-def holds_stamps(of: T.Type) -> bool:
-    """Whether values of the type contain stamps."""
-    match of:
-        case T.Stamp():
-            return True
-        case T.Record(_, fields):
-            return any(holds_stamps(kind) for _, kind in fields)
-        case T.Optional(item) | T.List(item, _) | T.Map(_, item):
-            return holds_stamps(item)
-        case T.Message(alternatives):
-            return any(holds_stamps(alternative) for alternative in alternatives)
-        case T.Channel(message):
-            return holds_stamps(message)
-        case _:
-            return False
 
 
 def stamp_functions(system: TransitionSystem) -> list[str]:
     """Source of ``live(s)``, the stamps of a state in increasing order, and of ``canon(s)``, the
-    state with its stamps renumbered by rank; see `ir.semantics.canonical`."""
+    state with its stamps renumbered by rank; see `ir.stamps.canonical`."""
     stamped = [i for i, v in enumerate(system.variables) if holds_stamps(v.type)]
     collect = ["    f = {0}"]
     rebuilt = []
@@ -100,10 +84,10 @@ def _rebuild(of: T.Type, text: str, level: int) -> str:
             result = text
             for tag, record in enumerate(alternatives):
                 if holds_stamps(record):
-                    parts = [f"{text}[0]"]
+                    rebuilt = [f"{text}[0]"]
                     for index, (_, kind) in enumerate(record.fields):
-                        parts.append(_rebuild(kind, f"{text}[{index + 1}]", level))
-                    built = "(" + "".join(f"{part}, " for part in parts) + ")"
+                        rebuilt.append(_rebuild(kind, f"{text}[{index + 1}]", level))
+                    built = "(" + "".join(f"{part}, " for part in rebuilt) + ")"
                     result = f"({built} if {text}[0] == {tag} else {result})"
             return result
         case _:

@@ -8,7 +8,7 @@ from verifier.ir.expr import Expr, SetOp, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import common_type, describe, mismatch, present
+from verifier.language.elaborate.coercion import coerce, common_type, describe, mismatch, present
 from verifier.language.elaborate.comparison import pair
 from verifier.language.elaborate.frame import POISON, Frame, is_poison
 
@@ -27,7 +27,9 @@ def operation(frame: Frame, expr: ast.Binary, expected: ir.Type | None) -> Expr:
         item = common_type(frame, first.type.item, second.type.item)
         if item is None:
             return mismatch(frame, second, first.type, expr.right)
-        return make(SetOp, expr.op, first, second, ir.Set(item))
+        of = ir.Set(item)
+        parts = (coerce(frame, first, of, expr.left), coerce(frame, second, of, expr.right))
+        return make(SetOp, expr.op, *parts, of)
     if expr.op in ("|", "&"):
         return frame.error(
             Code.TYPE_MISMATCH,

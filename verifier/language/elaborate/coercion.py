@@ -10,10 +10,11 @@ from verifier.ir.build import (
     in_range,
     is_some,
     literal,
+    quantified,
     some,
     unwrap,
 )
-from verifier.ir.expr import Expr, Literal
+from verifier.ir.expr import Expr, Filter, Literal, Param, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
 from verifier.language.codes import Code
@@ -40,6 +41,8 @@ def coerce(frame: Frame, found: Expr, target: ir.Type, source: ast.Expr) -> Expr
             return _ranged(frame, found, low, high, target, source)
         case (ir.Enum(), ir.Enum()) if _subtype(frame, of, target):
             return literal(found.value, target) if isinstance(found, Literal) else found
+        case (ir.Set(item), ir.Set(wanted)) if common_type(frame, item, wanted) is not None:
+            return _resized(frame, found, item, wanted, source)
         case (ir.Optional(item), ir.Optional(wanted)):
             inner = coerce(frame.under(is_some(found)), unwrap(found, item), wanted, source)
             return choose(is_some(found), some(inner, target), literal((), target), target)
@@ -107,6 +110,9 @@ def common_type(frame: Frame, left: ir.Type, right: ir.Type) -> ir.Type | None:
             # Two node types can meet behind a parameter of type Node, which is expanded in place.
             both_nodes = left in frame.program.node_types and right in frame.program.node_types
             return frame.program.nodes if both_nodes else None
+        case (ir.Set(a), ir.Set(b)):
+            inner = common_type(frame, a, b)
+            return None if inner is None else ir.Set(inner)
         case (ir.Optional(a), ir.Optional(b)):
             inner = common_type(frame, a, b)
             return None if inner is None else ir.Optional(inner)
@@ -149,6 +155,20 @@ def describe(of: ir.Type) -> str:
 def _subtype(frame: Frame, of: ir.Type, wanted: ir.Type) -> bool:
     """Whether every instance of one node type is one of the other: only `Node` has subtypes."""
     return wanted == frame.program.nodes and of in frame.program.node_types
+
+
+def _resized(frame: Frame, found: Expr, item: ir.Type, wanted: ir.Type, source: ast.Expr) -> Expr:
+    """A set over one range of numbers, or one type of nodes, as a set over another one."""
+    numbers = ir.scalar_range(wanted)
+    assert numbers is not None
+    variable = make(Param, "item#", item)  # no text can write this name: it hides nothing
+    inside = in_range(variable, numbers.start, numbers.stop - 1)
+    text = frame.program.text(source.span)
+    message = f"an item of '{text}' is not in {describe(wanted)}"
+    frame.require(
+        Fault.OUT_OF_RANGE, quantified("all", variable, found, inside), message, source.span
+    )
+    return make(Filter, variable, found, TRUE, ir.Set(wanted))
 
 
 def _ranged(

@@ -70,6 +70,8 @@ def array_element(frame: Frame, array: ast.Instance, position: ast.Expr, span: S
     where = value(frame, position, ir.INTEGER)
     if is_poison(where):
         return where
+    if not of.labels:
+        return frame.error(Code.OUTSIDE_TYPE, f"{array.name.text} is empty", span)
     numbers = range(low, low + len(of.labels))
     node_type = next(t for t in frame.program.node_types if _covers(t, of))
     if isinstance(where, Literal):
@@ -78,7 +80,7 @@ def array_element(frame: Frame, array: ast.Instance, position: ast.Expr, span: S
                 Code.OUTSIDE_TYPE,
                 f"{array.name.text} has no element {where.value}",
                 span,
-                hint=f"its elements are {low}..{numbers[-1]}" if numbers else "it is empty",
+                hint=f"its elements are {low}..{numbers[-1]}",
             )
         assert isinstance(where.value, int)
         return literal(of.low + where.value - low, node_type)
@@ -90,7 +92,7 @@ def array_element(frame: Frame, array: ast.Instance, position: ast.Expr, span: S
 
 def _covers(of: ir.Type, part: ir.Enum) -> bool:
     assert isinstance(of, ir.Enum)
-    return bool(part.labels) and set(part.labels) <= set(of.labels)
+    return set(part.labels) <= set(of.labels)
 
 
 def record(frame: Frame, expr: ast.RecordValue) -> Expr:

@@ -13,7 +13,7 @@ from verifier.language.elaborate.coercion import describe, present
 from verifier.language.elaborate.frame import POISON, Frame, MessageLocal, Sight, is_poison
 from verifier.language.elaborate.program import NodeInstance
 from verifier.language.elaborate.types import constant_of, enum_type, variable_type
-from verifier.language.tables import Declared, Label, Member, similar
+from verifier.language.tables import Declared, Label, Member, NamedDeclaration, similar
 from verifier.language.tables import members as members_of
 from verifier.source import Span
 
@@ -67,11 +67,25 @@ def _declared(frame: Frame, expr: ast.Name, declaration: object) -> Expr:
                 Code.TYPE_MISMATCH, f"'{array.name.text}' is an array of nodes", expr.span,
                 hint=f"name one of them: {array.name.text}[0]",
             )  # fmt: skip
-        case _:
+        case other:
             return frame.error(
-                Code.TYPE_MISMATCH, f"'{expr.text}' is not a value", expr.span,
-                hint="a type, message, channel, function or action cannot stand in an expression",
-            )  # fmt: skip
+                Code.TYPE_MISMATCH,
+                f"'{expr.text}' is not a value",
+                expr.span,
+                hint=_instead(other, expr.text),
+            )
+
+
+def _instead(declaration: NamedDeclaration, text: str) -> str:
+    match declaration:
+        case ast.MessageDecl():
+            return f"name the message that came: on {text}(m), and then m.field"
+        case ast.NodeDecl():
+            return f"to reach all of them: for n in {text} {{ ... }}; all n in {text}: ..."
+        case ast.FunctionDecl():
+            return f"call it: {text}(...)"
+        case _:
+            return "a type, message, channel or action cannot stand in an expression"
 
 
 def no_nodes_yet(frame: Frame, what: str, span: Span) -> Expr:
