@@ -32,7 +32,7 @@ class Diagnostic:
 
 
 class SourceError(Exception):
-    """The model is wrong and the user can mend it: all mistakes of one pass, never a stack trace."""
+    """The model is wrong and the user can mend it: all mistakes of one pass, no stack trace."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         assert diagnostics, "a SourceError without a diagnostic tells the user nothing"

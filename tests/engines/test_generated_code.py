@@ -28,7 +28,9 @@ def _explored(value: Expr, parameters: tuple[Parameter, ...] = ()) -> list[tuple
     start = Action("start", Kind.INITIAL, (), b.TRUE, (), {"i": b.number(0), "m": _zeros()})
     fits = Check("R01", "runtime", "too large", b.at_most(following, b.number(3)), None)
     changed = make(E.Store, m, value, value, MAP)
-    count = Action("count", Kind.ACTION, parameters, b.TRUE, (fits,), {"i": following, "m": changed})
+    count = Action(
+        "count", Kind.ACTION, parameters, b.TRUE, (fits,), {"i": following, "m": changed}
+    )
     variables = (Variable("i", DIGIT), Variable("m", MAP))
     system = TransitionSystem("counting", variables, (start,), (count,))
     found = explore(SafetyProblem(system, ()), Budget(), Deaf())

@@ -35,6 +35,7 @@ from verifier.verdict import (
 )
 
 ALL = Exhaustive(10, 20, 5)
+PAST_THE_END = "runs end at the errors found, and what would come after them was not seen"
 START = Label("initial")
 
 
@@ -79,12 +80,11 @@ def test_an_answer(prop: Property) -> None:
     goal = isinstance(prop, Reachable | Flow)
     run = trace(3)
     shown: Verdict = Holds(run) if goal else Violated(run, 7)
-    for reason in ("", "cut"):
-        assert verdict(prop, Found(run, 7), reason) == shown
-    assert verdict(prop, Absent(ALL), "") == (Violated(ALL) if goal else Holds(ALL))
-    assert verdict(prop, Absent(ALL), "cut") == Unknown(5, "cut")
-    for reason in ("", "cut"):
-        assert verdict(prop, Unknown(2, "limit"), reason) == Unknown(2, "limit")
+    for cut_by in (None, Unknown(1, "cut")):
+        assert verdict(prop, Found(run, 7), cut_by) == shown
+        assert verdict(prop, Unknown(2, "limit"), cut_by) == Unknown(2, "limit")
+    assert verdict(prop, Absent(ALL), None) == (Violated(ALL) if goal else Holds(ALL))
+    assert verdict(prop, Absent(ALL), Unknown(1, "cut")) == Unknown(1, "cut")
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_a_conclusion(prop: Property) -> None:
     assert isinstance(conclude(prop, absent, ()).verdict, Holds | Violated)
     for kind in ("runtime", "reception"):
         cut_off = replace(absent, faults=(fault(1, kind),))
-        assert conclude(prop, cut_off, cut_off.faults).verdict == Unknown(5, cut(cut_off))
-        assert cut(cut_off) != ""
+        assert conclude(prop, cut_off, cut_off.faults).verdict == cut(cut_off)
+        assert cut(cut_off) is not None
         with_run = replace(found, faults=(fault(1, kind),))
         assert conclude(prop, with_run, with_run.faults) == conclude(prop, found, ())
-    assert cut(absent) == ""
+    assert cut(absent) is None
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_no_fault(prop: NoFault) -> None:
     none, both = exploration(), exploration(None, theirs, mine)
     assert conclude(prop, none, ()).verdict == Holds(ALL)
     only_theirs = exploration(None, theirs)
-    assert conclude(prop, only_theirs, (theirs,)).verdict == Unknown(5, cut(only_theirs))
+    assert conclude(prop, only_theirs, (theirs,)).verdict == cut(only_theirs)
     concluded = conclude(prop, both, (theirs, mine))
     assert concluded.verdict == Violated(trace(2), 3)
     assert concluded.faults == (mine,)

@@ -182,9 +182,9 @@ CHANNELS = ("net", "other")
 def every_departure_has_an_end(told: Journal, lines: list[str]) -> None:
     """A number that leaves on a track arrives, is lost, or is in the last line."""
     text = "\n".join(lines)
-    departed = {int(n) for n in re.findall(r"(?:sends|copy of \d+:) (\d+) \w", text)}
-    ended = {int(n) for n in re.findall(r"(?:receives|gets|ignores|loses) (\d+) ", text)}
-    flying = re.search(r"still in flight: ([\d,\s]+)", text)
+    departed = {int(n) for n in re.findall(r"(?:sends|copy of #\d+:) #(\d+) \w", text)}
+    ended = {int(n) for n in re.findall(r"(?:receives|gets|ignores|loses) #(\d+) ", text)}
+    flying = re.search(r"still in flight: ([\d#,\s]+)", text)
     listed = {int(n) for n in re.findall(r"\d+", flying[1])} if flying else set()
     assert departed == ended | listed and not ended & listed
     assert listed == {m.number for m in told.messages.values() if m.fate == "in flight"}

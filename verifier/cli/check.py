@@ -29,7 +29,11 @@ from verifier.viewers.run import STYLES, run
 
 @click.command("check")
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE...",
 )
 @click.option("--variant", metavar="NAME", help="Check this variant instead of the default one.")
 @click.option(
@@ -183,7 +187,7 @@ def _runs(
     """The runs of a property, each under a heading."""
     prop, verdict = conclusion.prop, conclusion.verdict
     for fault in conclusion.faults:
-        yield f'✗ {kind_of(prop)} error {fault.check.code}: "{prop.name}"'
+        yield f'✗ {fault.check.code}, against "{prop.name}"'
         yield from run(
             model.system, fault.prop or prop, fault.found.trace, style, columns, fault.check
         )

@@ -14,7 +14,8 @@ from verifier.cli.exit import Exit, worst
 from verifier.cli.output import complain, write
 from verifier.cli.progress import Progress
 from verifier.cli.reporting import trace_of
-from verifier.language.load import DEFAULT_VARIANT, load
+from verifier.ir.property import NoFault
+from verifier.language.load import load
 from verifier.language.model import ChoiceError, Expectation, ExpectedCount, ExpectedVerdict, Model
 from verifier.source import SourceError
 from verifier.verdict import Holds, Unknown, Violated
@@ -22,7 +23,11 @@ from verifier.verdict import Holds, Unknown, Violated
 
 @click.command("test")
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE...",
 )
 @click.option("--variant", metavar="NAME", help="Only what is expected of this variant.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
@@ -55,12 +60,8 @@ def _file(file: Path, variant: str | None, *, quiet: bool) -> Exit:
 
 def _silent(model: Model, expectations: list[Expectation]) -> list[str]:
     """The variants that nothing is expected of; the bare model where there are no variants."""
-    named = {expectation.variant or DEFAULT_VARIANT for expectation in expectations}
-    if not model.variants:
-        return [] if expectations else [DEFAULT_VARIANT]
-    if DEFAULT_VARIANT in named:
-        named.add(model.variant)  # `expect:` without a name is about the default variant
-    return [name for name in model.variants if name not in named]
+    named = {expectation.variant or model.default for expectation in expectations}
+    return [name for name in dict.fromkeys((model.default, *model.variants)) if name not in named]
 
 
 def _one(file: Path, expectation: Expectation, *, quiet: bool) -> Exit:
@@ -115,6 +116,8 @@ def compare(checked: Checked, expectation: Expectation) -> Iterator[str]:
         match conclusion.verdict:
             case Holds():
                 pass
+            case Unknown() if name not in mentioned and _expects_an_error(checked, expectation):
+                pass  # what comes behind an expected error is not seen; to say so adds nothing
             case Violated() | Unknown() if name not in mentioned:
                 word = type(conclusion.verdict).__name__.lower()
                 yield f'{expectation.origin}: "{name}" is {word}, and nothing says so'
@@ -122,3 +125,12 @@ def compare(checked: Checked, expectation: Expectation) -> Iterator[str]:
                 pass
             case _:
                 assert_never(conclusion.verdict)
+
+
+def _expects_an_error(checked: Checked, expectation: Expectation) -> bool:
+    """Whether the model says that a run-time error or unspecified reception is found."""
+    errors = {c.prop.name for c in checked.conclusions if isinstance(c.prop, NoFault)}
+    return any(
+        isinstance(item, ExpectedVerdict) and item.verdict == "violated" and item.property in errors
+        for item in expectation.items
+    )

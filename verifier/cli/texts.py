@@ -17,7 +17,11 @@ from verifier.source import SourceError
 
 @click.command("fmt")
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE...",
 )
 @click.option(
     "--check",

@@ -269,7 +269,10 @@ def _message(expr: MessageOf | HasTag | MessageField) -> bool:
                 return False
             if tag == -1 and index > 1:
                 return False
-            return _has_field(whole.alternatives[max(tag, 0)], index, of)
+            record = whole.alternatives[max(tag, 0)]
+            # Behind a guard on its number the sender is of its own node type.
+            narrowed = index < 2 and fits(of, record.fields[index][1])
+            return narrowed or _has_field(record, index, of)
         case _:
             assert_never(expr)
 

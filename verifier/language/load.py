@@ -35,6 +35,16 @@ def load(path: Path, variant: str | None, settings: Mapping[str, str]) -> Model:
         SourceError: the model is wrong; all mistakes of the pass that found them.
         ChoiceError: there is no such variant or option, or the option cannot have this value.
     """
+    try:
+        return _load(path, variant, settings)
+    except RecursionError:
+        # Each text is within the limit of depth, but not what they make when put into each other.
+        name = path.as_posix()
+        message = "functions, constants or types are nested too deeply in each other"
+        raise SourceError((Diagnostic(Code.LIMIT, message, Span(name, 1, 1, 1, 1)),)) from None
+
+
+def _load(path: Path, variant: str | None, settings: Mapping[str, str]) -> Model:
     sources = read_sources(path)
     tables = check_names(sources)
     main = sources.files[sources.main]
@@ -62,6 +72,7 @@ def load(path: Path, variant: str | None, settings: Mapping[str, str]) -> Model:
         properties=properties,
         expectations=_expectations(program, main),
         variants=tuple(variants),
+        default=next((v.name.text for v in variants.values() if v.default), DEFAULT_VARIANT),
     )
 
 
@@ -122,7 +133,8 @@ def _no_variant(name: ast.Ident, variants: Mapping[str, ast.Variant]) -> Diagnos
         Code.UNKNOWN_VARIANT,
         f"there is no variant '{name.text}'",
         name.span,
-        hint=similar(name.text, list(variants)) or f"variants: {', '.join(variants)}",
+        hint=similar(name.text, list(variants))
+        or f"variants: {', '.join(variants) or 'none are declared'}",
     )
 
 
@@ -155,7 +167,11 @@ def _blame_settings(error: SourceError, settings: Mapping[str, str]) -> None:
     ours = [d for d in error.diagnostics if d.span.line == 1 and d.span.end_column == 1]
     if ours and settings:
         given = ", ".join(f"{name}={text}" for name, text in settings.items())
-        raise ChoiceError(f"--set {given}: {ours[0].message}", ours[0].cause or ours[0].hint)
+        wrong = [f"'{text}' is no value of the option '{name}'" for name, text in settings.items()]
+        raise ChoiceError(
+            f"--set {given}: {wrong[0] if len(wrong) == 1 else ours[0].message}",
+            ours[0].hint or ours[0].cause or "its declaration says which values it has",
+        )
 
 
 def _check_references(

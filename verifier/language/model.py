@@ -54,6 +54,7 @@ class Model:
     properties: tuple[Property, ...]  # declared ones in order, then the built-in ones
     expectations: tuple[Expectation, ...]
     variants: tuple[str, ...]  # all declared
+    default: str  # the variant that is checked when none is asked for
 
 
 class ChoiceError(Exception):

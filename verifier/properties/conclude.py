@@ -60,9 +60,9 @@ def conclude(prop: Property, exploration: Exploration, faults: tuple[Fault, ...]
             return Conclusion(prop, said)
 
 
-def verdict(prop: Property, answer: Answer, cut_by: str) -> Verdict:
-    """What the answer means for the property.  ``cut_by`` is not empty when the exploration did
-    not see what comes after a failing step: then the absence of a run proves nothing."""
+def verdict(prop: Property, answer: Answer, cut_by: Unknown | None) -> Verdict:
+    """What the answer means for the property.  ``cut_by`` is there when the exploration did not
+    see what comes after a failing step: then the absence of a run proves nothing."""
     match answer:
         case Found(trace, occurrences):
             match prop:
@@ -73,8 +73,8 @@ def verdict(prop: Property, answer: Answer, cut_by: str) -> Verdict:
                 case _:
                     assert_never(prop)
         case Absent(evidence):
-            if cut_by:
-                return Unknown(evidence.depth, cut_by)
+            if cut_by is not None:
+                return cut_by
             return Violated(evidence) if isinstance(prop, Reachable | Flow) else Holds(evidence)
         case Unknown():
             return answer
@@ -82,12 +82,14 @@ def verdict(prop: Property, answer: Answer, cut_by: str) -> Verdict:
             assert_never(answer)
 
 
-def cut(exploration: Exploration) -> str:
-    """Why a complete exploration may still have missed runs; "" if it has not.  That a property has
-    no value somewhere ends no run."""
+def cut(exploration: Exploration) -> Unknown | None:
+    """Why a complete exploration may still have missed runs, and up to which depth it has missed
+    none; None if it has missed none at all.  That a property has no value somewhere ends no run."""
     if not exploration.faults:
-        return ""
-    return "runs end at the errors found, and what would come after them was not seen"
+        return None
+    nearest = min(fault.found.trace.depth for fault in exploration.faults)
+    reason = "runs end at the errors found, and what would come after them was not seen"
+    return Unknown(nearest - 1, reason)
 
 
 def all_faults(
@@ -128,6 +130,6 @@ def _no_fault(prop: NoFault, exploration: Exploration, faults: tuple[Fault, ...]
     if not exploration.complete:
         return Conclusion(prop, Unknown(exploration.depth, exploration.stopped))
     if exploration.faults:
-        return Conclusion(prop, Unknown(exploration.depth, cut(exploration)))
+        return Conclusion(prop, cut(exploration) or Unknown(exploration.depth, NO_VALUE))
     evidence = Exhaustive(exploration.states, exploration.transitions, exploration.depth)
     return Conclusion(prop, Holds(evidence))

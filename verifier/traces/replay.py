@@ -21,13 +21,13 @@ from verifier.ir.property import (
     StepProperty,
 )
 from verifier.ir.semantics import (
-    canonical,
     choices,
     evaluate,
     fire,
     initial_states,
     successors,
 )
+from verifier.ir.stamps import canonical
 from verifier.ir.system import Action, Check, Label, State, TransitionSystem
 from verifier.ir.types import Value
 from verifier.traces.trace import Trace

@@ -68,7 +68,7 @@ def chart(told: Journal, width: int = 80) -> Iterator[str]:
         row = drawn.row()
         for column in drawn.tracks.values():
             row.put(column, "▽")
-        flying = ", ".join(f"{n}" for n in drawn.tracks)
+        flying = ", ".join(f"#{n}" for n in drawn.tracks)
         for i, line in enumerate(_wrapped(f"still in flight: {flying}", panel, "")):
             yield f"{row.text() if i == 0 else ' ' * drawn.width} {line}"
     if len(told.entries) > 8:
@@ -203,10 +203,13 @@ def _free(drawn: Chart, origin: int, distance: int, *, right: bool) -> int:
 
 def _names(message: Message, *, numbered: bool) -> tuple[str, ...]:
     """What may stand on an arrow, longest first: the name, its capitals, the number."""
-    capitals = "".join(c for c in message.name if c.isupper() or c.isdigit()) or message.name[:3]
-    if not numbered:
-        return (message.name, capitals)
-    return (f"{message.name} {message.number}", f"{capitals} {message.number}", f"{message.number}")
+    capitals = "".join(c for c in message.name if c.isupper() or c.isdigit())
+    if len(capitals) < 2:  # no abbreviation: the beginning of the word says more
+        capitals = message.name[:4]
+    tag = f" #{message.number}" if numbered else ""
+    shorter = tuple(message.name[:n] + tag for n in range(len(message.name) - 1, 3, -1))
+    names = (message.name + tag, *(shorter if len(capitals) == 4 else ()), capitals + tag)
+    return (*names, f"#{message.number}") if numbered else names
 
 
 # ---- the text beside it ------------------------------------------------------------------------
@@ -216,12 +219,15 @@ def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
     lines = _wrapped(_headline(told, entry), width, "")
     for number in entry.left:
         message = told.messages[number]
-        verb = f"copy of {message.copy_of}:" if message.copy_of else "sends"
-        tag = "" if _direct(message) else f"{number} "
+        verb = f"copy of #{message.copy_of}:" if message.copy_of else "sends"
+        tag = "" if _direct(message) else f"#{number} "
         lines += _wrapped(f"{verb} {tag}{message.shown} to {message.receiver}", width, "  ")
     for change in entry.changes:
         mine = change.variable.node == entry.action.node
         name = change.variable.shown if mine else change.variable.name
+        if change.variable.shown.startswith("timer "):
+            lines.append(f"  {name} {'starts' if change.after == 'true' else 'stops'}")
+            continue
         lines += _wrapped(f"{name}{change.path}: {change.before} → {change.after}", width, "  ")
     if entry.failed is not None:
         lines += _wrapped(f"✗ {entry.failed.code}: {entry.failed.message}", width, "  ")
@@ -233,10 +239,10 @@ def _headline(told: Journal, entry: Entry) -> str:
     message = told.messages.get(entry.arrived or entry.lost or 0)
     if message is None and entry.action.kind is Kind.DUPLICATION and entry.left:
         copy = told.messages[entry.left[0]]
-        return f"{_channel(entry)} duplicates {copy.copy_of} {copy.name}"
+        return f"{_channel(entry)} duplicates #{copy.copy_of} {copy.name}"
     if message is None:
         return f"{who}{entry.title}"
-    tag = "" if _direct(message) else f" {message.number}"
+    tag = "" if _direct(message) else f" #{message.number}"
     said = message.name if message.sent else message.shown  # its sending says the rest
     if entry.lost is not None:
         return f"{_channel(entry)} loses{tag} {said}"

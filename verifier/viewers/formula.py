@@ -231,7 +231,8 @@ class _Writer:
                 of = message.type
                 assert isinstance(of, types.Message)
                 field = of.alternatives[max(tag, 0)].fields[index][0]
-                return f"{self.write(message, POSTFIX)}.{field}"
+                whole = bare(message.name) if isinstance(message, Param) else None
+                return f"{whole or self.write(message, POSTFIX)}.{field}"
             case Lookup(Literal(), key) if self.known(key) is not None:
                 return types.show(expr.type, self.known(expr) or 0)
             case Lookup(TupleOf(items), key) if _same_variable(items):

@@ -169,15 +169,8 @@ class Writer:
                 return f"({plain} if {w(message)}[0] == {tag} else {default})"
             case Lookup() | Store():
                 return self._map(expr)
-            case At(list_, index, of):
-                return f"item_at({w(list_)}, {w(index)}, {self.constant(T.default(of))})"
-            case Replace(list_, index, new):
-                return f"store({w(list_)}, {w(index)}, 0, {w(new)})"
-            case Append(list_, item, of):
-                assert isinstance(of, T.List)
-                return f"append({w(list_)}, {w(item)}, {of.capacity})"
-            case Tail(list_):
-                return f"{w(list_)}[1:]"
+            case At() | Replace() | Append() | Tail():
+                return self._list(expr)
             case Size(collection):
                 return f"len({w(collection)})"
             case Member(item, collection):
@@ -236,11 +229,26 @@ class Writer:
             return f"{whole}[{key} - {keys.start}]" if keys.start else f"{whole}[{key}]"
         return f"lookup({whole}, {key}, {keys.start}, {self.constant(T.default(expr.type))})"
 
+    def _list(self, expr: At | Replace | Append | Tail) -> str:
+        whole = self.text(expr.list)
+        match expr:
+            case At(_, index, of):
+                return f"item_at({whole}, {self.text(index)}, {self.constant(T.default(of))})"
+            case Replace(_, index, new):
+                return f"store({whole}, {self.text(index)}, 0, {self.text(new)})"
+            case Append(_, item, of):
+                assert isinstance(of, T.List)
+                return f"append({whole}, {self.text(item)}, {of.capacity})"
+            case Tail():
+                return f"{whole}[1:]"
+            case _:
+                assert_never(expr)
+
     def _binder(self, expr: Filter | Quantified) -> str:
         within, variable = expr.within, expr.variable
         kind = "filter" if isinstance(expr, Filter) else expr.kind
         if not isinstance(within, EXPR_KINDS):
-            values = tuple(T.values(within))
+            values = tuple(T.values(cast(T.Type, within)))
             if kind in ("all", "any") and len(values) <= UNROLL_MAX:
                 parts = [
                     self._body(variable, self.constant(value), within, expr.body)
@@ -249,7 +257,7 @@ class Writer:
                 return "(" + (" and " if kind == "all" else " or ").join(parts) + ")"
             domain = self.constant(values)
         else:
-            domain = self.text(within)  # type: ignore[arg-type]
+            domain = self.text(within)
         name = f"q{len(self.names)}"
         body = self._body(variable, name, within, expr.body)
         match kind:
@@ -304,7 +312,9 @@ def surely_typed(expr: Expr, doubtful: set[Expr]) -> bool:
 
     A number that does not fit is put into a record all the same, beside a check that fails then;
     and shared nodes are computed before the checks.  So a number is trusted only if it comes out
-    of a variable, or out of a parameter that goes through trusted values.
+    of a variable, or out of a parameter that goes through trusted values.  (A sender that a
+    handler narrows to its own node type is trusted: only what the handler's guard protects reads
+    it so, and nothing is computed ahead of a guard.)
     """
     sure: dict[Expr, bool] = {}
     for node in walk(expr):

@@ -23,6 +23,10 @@ from verifier.language.elaborate.coercion import coerce, common_type, describe, 
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 from verifier.language.elaborate.types import type_of
 from verifier.language.tables import BUILTIN_FUNCTIONS, Declared
+from verifier.source import Span
+
+CALLS_MAX = 60
+COPIES_MAX = 50_000
 
 
 def call(frame: Frame, expr: ast.Call, wanted: ir.Type | None) -> Expr:
@@ -44,12 +48,30 @@ def call(frame: Frame, expr: ast.Call, wanted: ir.Type | None) -> Expr:
     return _builtin(frame, expr, wanted)
 
 
+def may_expand(frame: Frame, span: Span) -> bool:
+    """Counts one more copy of a body; False, with a diagnostic, when there are too many."""
+    frame.program.copies += 1
+    if len(frame.calls) >= CALLS_MAX:
+        frame.error(Code.TOO_LARGE, f"calls are nested more than {CALLS_MAX} deep", span)
+        return False
+    if frame.program.copies == COPIES_MAX:  # once; what comes later would be the same mistake
+        frame.error(
+            Code.TOO_LARGE,
+            f"more than {COPIES_MAX:,} copies of functions, procedures and bodies of loops",
+            span,
+            cause="they are expanded in place",
+        )
+    return frame.program.copies < COPIES_MAX
+
+
 def _expand(frame: Frame, function: ast.FunctionDecl, home: Frame, expr: ast.Call) -> Expr:
     if id(function) in frame.calls:
         return frame.error(
             Code.CYCLE, f"the function '{function.name.text}' calls itself", expr.span,
             hint="functions are expanded in place; use a quantifier or 'for' instead",
         )  # fmt: skip
+    if not may_expand(frame, expr.span):
+        return literal(0, POISON)
     bound = arguments(frame, function.parameters, home, expr.arguments, expr)
     if bound is None:
         return literal(0, POISON)

@@ -23,7 +23,7 @@ def constant(frame: Frame, expr: ast.Expr, expected: Type | None) -> Literal:
     if expected is not None:
         found = coerce(inner, found, expected, expr)
     if isinstance(found, Literal):
-        return found
+        return _bounded(frame, found, expr)
     if is_poison(found):
         return literal(0, POISON)
     # Folding while building covers the common cases; the reference semantics the rest.
@@ -33,4 +33,12 @@ def constant(frame: Frame, expr: ast.Expr, expected: Type | None) -> Literal:
             Code.OUTSIDE_TYPE, "this constant expression has no value", expr.span, cause=causes
         )
         return literal(0, POISON)
-    return literal(evaluate(_NOTHING, found, (), {}), found.type)
+    return _bounded(frame, literal(evaluate(_NOTHING, found, (), {}), found.type), expr)
+
+
+def _bounded(frame: Frame, found: Literal, expr: ast.Expr) -> Literal:
+    """The value, unless it is a number that nobody counts to: products of constants grow fast."""
+    if isinstance(found.value, int) and abs(found.value) >= 10**18:
+        frame.error(Code.OUTSIDE_TYPE, "this number has more than 18 digits", expr.span)
+        return literal(0, POISON)
+    return found

@@ -84,6 +84,7 @@ class Program:
     channels: dict[int, ChannelInfo] = field(default_factory=dict)
     messages: dict[int, MessageInfo] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
+    copies: int = 0  # of functions, procedures and bodies of loops, made so far
     quiet: Expr | None = None  # known once all steps of nodes are elaborated
 
     def report(self, code: Code, message: str, span: Span, cause: str = "", hint: str = "") -> None:

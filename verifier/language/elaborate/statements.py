@@ -28,7 +28,7 @@ from verifier.ir.system import Branch
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.assignment import assign
-from verifier.language.elaborate.calls import arguments
+from verifier.language.elaborate.calls import arguments, may_expand
 from verifier.language.elaborate.coercion import boolean
 from verifier.language.elaborate.domains import Domain, domain
 from verifier.language.elaborate.frame import POISON, Frame, Sight
@@ -156,7 +156,7 @@ def _for(frame: Frame, statement: ast.ForStatement) -> None:
 def _iteration(
     frame: Frame, statement: ast.ForStatement, name: str, item: Expr, there: Expr
 ) -> None:
-    if there is FALSE:
+    if there is FALSE or not may_expand(frame, statement.span):
         return
     assert frame.step is not None
     before = dict(frame.step.values)
@@ -229,6 +229,8 @@ def _call(frame: Frame, statement: ast.CallStatement) -> None:
         frame.error(
             Code.CYCLE, f"the procedure '{procedure.name.text}' calls itself", statement.span
         )
+        return
+    if not may_expand(frame, statement.span):
         return
     home = frame.inside(file=frame.node.file)
     bound = arguments(frame, procedure.parameters, home, statement.arguments, statement)

@@ -13,6 +13,7 @@ from verifier.language.codes import Code
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 from verifier.language.elaborate.program import Program
 
+PARTS_MAX = 100_000  # of one value
 ENUMERABLE_MAX = 1 << 16  # values of a type that maps, sets and loops may range over
 
 
@@ -61,7 +62,7 @@ def type_of(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
             return POISON if inner is POISON else ir.Optional(inner)
         case ast.MapType(key, value):
             keys, found = _key(frame, key), type_of(frame, value)
-            return POISON if POISON in (keys, found) else ir.Map(keys, found)
+            return POISON if POISON in (keys, found) else _small(frame, kind, ir.Map(keys, found))
         case ast.SetType(item):
             inner = _key(frame, item)
             return POISON if inner is POISON else ir.Set(inner)
@@ -72,11 +73,40 @@ def type_of(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
             if most < 1:
                 frame.error(Code.EMPTY_TYPE, "a list needs room for one item", capacity.span)
                 return POISON
-            return ir.List(inner, most)
+            return _small(frame, kind, ir.List(inner, most))
         case ast.InlineEnum(labels):
             return ir.Enum("", tuple(label.text for label in labels))
         case _:
             assert_never(kind)
+
+
+def _small(frame: Frame, kind: ast.TypeExpr, of: ir.Type) -> ir.Type:
+    """The type, unless its values are too large to be parts of a state."""
+    if parts(of) <= PARTS_MAX:
+        return of
+    frame.error(
+        Code.TOO_LARGE,
+        f"a value of this type can have more than {PARTS_MAX:,} parts",
+        kind.span,
+        cause="every state holds it, and every step may copy it",
+        hint="give smaller bounds: a few keys or items usually show every mistake",
+    )
+    return POISON
+
+
+def parts(of: ir.Type) -> int:
+    """The most numbers that a value of the type is made of."""
+    match of:
+        case ir.Map(key, item):
+            return len(ir.scalar_range(key) or ()) * parts(item)
+        case ir.List(item, capacity):
+            return capacity * parts(item)
+        case ir.Record(_, fields):
+            return sum(parts(kind) for _, kind in fields)
+        case ir.Optional(item):
+            return parts(item)
+        case _:
+            return 1
 
 
 def variable_type(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
