@@ -89,16 +89,39 @@ def test_a_violation_that_is_expected(instead: str, said: str | None) -> None:
         assert said in result.stdout.splitlines()[1]
 
 
-def test_what_is_unknown_has_to_be_said() -> None:
-    result = run(COUNTER + 'expect: violated "no run-time error"\n')
+def test_an_error_that_is_not_expected() -> None:
+    result = run(COUNTER + "expect: states 4, transitions 8\n")
     assert result.exit_code == 1
     assert [line.split(": ")[1] for line in result.stdout.splitlines()[1:]] == [
         '"no deadlock" is unknown, and nothing says so',
         '"no unspecified reception" is unknown, and nothing says so',
+        '"no run-time error" is violated, and nothing says so',
     ]
-    said = 'unknown "no deadlock", unknown "no unspecified reception"'
-    result = run(COUNTER + f'expect: violated "no run-time error" in 2 steps at 3 states, {said}\n')
+
+
+@pytest.mark.parametrize(
+    ("said", "differences"),
+    [
+        ("", 0),  # what is unknown behind an expected error need not be said
+        (', unknown "no deadlock", unknown "no unspecified reception"', 0),
+        (', holds "no deadlock"', 1),
+        (', violated "no deadlock"', 1),
+    ],
+)
+def test_an_error_that_is_expected(said: str, differences: int) -> None:
+    expected = 'expect: violated "no run-time error" in 2 steps at 3 states'
+    result = run(f"{COUNTER}{expected}{said}\n")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (
+        min(differences, 1), 1 + differences,
+    )  # fmt: skip
+
+
+def test_a_property_that_is_unknown_for_another_reason_has_to_be_mentioned() -> None:
+    text = COUNTER.replace("x += by", "if x + by <= 3 { x += by }") + 'invariant "p": 3 / n.x < 9\n'
+    result = run(text + 'expect: violated "no run-time error"\n')
     assert result.exit_code == 0
+    result = run(text + "expect: states 4\n")
+    assert '"p" is unknown, and nothing says so' in result.stdout
 
 
 def test_a_variant_of_which_nothing_is_expected() -> None:

@@ -107,3 +107,30 @@ def test_a_guard_without_a_value_is_a_finding(tmp_path: Path) -> None:
     rules = "var y: R? on A when y.x == 0 { x := 1 } ignore A"
     found = explored(tmp_path, ONE.format(rules=rules))
     assert ("R02", 2) in [(code, at) for code, at, _ in found.faults()]
+
+
+def test_a_handler_for_messages_from_an_optional_node(tmp_path: Path) -> None:
+    text = """
+message M
+channel c { capacity 1 }
+node A(b: B) { var sent: bool action go when not sent { sent := true send M to b } }
+node B {
+  var friend: A? in {none, a, other}
+  var by: int 0..2
+  on M from friend { by := 1 }
+  ignore M
+}
+instance a: A(b)
+instance other: Quiet
+node Quiet { }
+instance b: B
+final when true
+reachable "taken": b.by == 1
+"""
+    text = text.replace("var friend: A? in {none, a, other}", "var friend: A? = none").replace(
+        "final when",
+        "environment action befriend when b.friend == none { b.friend := a }\nfinal when",
+    )
+    found = explored(tmp_path, text)
+    # friend or not, times idle, in flight, done; and done by the handler, which needs a friend.
+    assert len(found.out) == 7

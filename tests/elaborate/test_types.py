@@ -175,3 +175,27 @@ def test_a_clock_that_lags(tmp_path: Path) -> None:
     # With one stamp in the state: above it, equal to it, below it.
     found = graph(model_of(tmp_path, text).system)
     assert (len(found.out), found.transitions, found.terminal) == (5, 4, 3)
+
+
+def test_a_map_takes_the_type_of_all_its_values(tmp_path: Path) -> None:
+    text = """
+world { var z: int 0..9 }
+environment action go when z == 0 { let m = map(i in 0..2: i + 1) z := m[2] }
+invariant "c": map(i in 0..2: i + 1)[2] == 3
+final when true
+"""
+    found = graph(model_of(tmp_path, text).system)
+    assert (len(found.out), found.faults()) == (2, [])
+
+
+def test_optional_sets_of_different_ranges_are_compared(tmp_path: Path) -> None:
+    text = """
+world { var s: (set of int 0..2)? = {1}  var t: set of int 0..3 = {1} }
+environment action grow when t == {1} { t := {1, 3} }
+reachable "same": s == t
+reachable "other": s != t
+final when true
+"""
+    model = model_of(tmp_path, text)
+    found = graph(model.system)
+    assert [judge(found, prop).steps for prop in model.properties[:2]] == [0, 1]

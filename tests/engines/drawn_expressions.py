@@ -97,6 +97,31 @@ def value(draw: Draw, of: Type) -> Value:
             return T.default(of)
 
 
+def filled(draw: Draw, of: Type) -> Value:
+    """A value that a variable may have, with stamps and messages in it."""
+    match of:
+        case T.Stamp():
+            return draw(st.integers(0, 5))  # type: ignore[no-any-return]
+        case T.Record(_, fields):
+            return tuple(filled(draw, kind) for _, kind in fields)
+        case T.Optional(item):
+            return (filled(draw, item),) if draw(st.booleans()) else ()
+        case T.Map(key, item):
+            return tuple(filled(draw, item) for _ in T.values(key))
+        case T.List(item, capacity):
+            count = draw(st.integers(0, capacity))
+            return tuple(filled(draw, item) for _ in range(count))
+        case T.Message(alternatives):
+            tag = draw(st.integers(0, len(alternatives) - 1))
+            return (tag, *(filled(draw, kind) for _, kind in alternatives[tag].fields))
+        case T.Channel(message, fifo, capacity):
+            count = draw(st.integers(0, capacity))
+            flight = [filled(draw, message) for _ in range(count)]
+            return tuple(sorted(flight, key=T.link if fifo else None))  # type: ignore[type-var, arg-type]
+        case _:
+            return value(draw, of)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What an expression may mention.  ``backs`` are the positions that a fresh stamp may have;

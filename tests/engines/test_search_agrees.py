@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.engines.drawn_expressions import Scope, expression, types, value
+from tests.engines.drawn_expressions import Scope, expression, filled, types
 from tests.engines.drawn_systems import problems
 from tests.engines.walk import TooLarge, Walk, walk
 from verifier.engines.explicit.compile import compile_problem
@@ -132,7 +132,7 @@ def test_an_expression_has_the_same_value_in_both(data: st.DataObject) -> None:
     checks = tuple(Check("R01", "runtime", "", fits, None) for fits in required)
     action = Action("step", Kind.ACTION, parameters, b.TRUE, checks, {"result": wanted})
     system = TransitionSystem("one", variables, (), (action,), stamp_gap=3)
-    raw = tuple(_filled(draw, v.type) for v in variables)
+    raw = tuple(filled(draw, v.type) for v in variables)
     state = canonical(system, raw)
     out: list[tuple[int, tuple[int, int], object, object]] = []
     compile_problem(SafetyProblem(system, ())).expand(state, out.append)  # type: ignore[arg-type]
@@ -143,28 +143,3 @@ def test_an_expression_has_the_same_value_in_both(data: st.DataObject) -> None:
             assert checks[after] is expected  # type: ignore[call-overload]
         else:
             assert after == canonical(system, expected)
-
-
-def _filled(draw: object, of: T.Type) -> T.Value:
-    """A value with stamps and messages in it."""
-    match of:
-        case T.Stamp():
-            return draw(st.integers(0, 5))  # type: ignore[operator, no-any-return]
-        case T.Record(_, fields):
-            return tuple(_filled(draw, kind) for _, kind in fields)
-        case T.Optional(item):
-            return (_filled(draw, item),) if draw(st.booleans()) else ()  # type: ignore[operator]
-        case T.Map(key, item):
-            return tuple(_filled(draw, item) for _ in T.values(key))
-        case T.List(item, capacity):
-            count = draw(st.integers(0, capacity))  # type: ignore[operator]
-            return tuple(_filled(draw, item) for _ in range(count))
-        case T.Message(alternatives):
-            tag = draw(st.integers(0, len(alternatives) - 1))  # type: ignore[operator]
-            return (tag, *(_filled(draw, kind) for _, kind in alternatives[tag].fields))
-        case T.Channel(message, fifo, capacity):
-            count = draw(st.integers(0, capacity))  # type: ignore[operator]
-            flight = [_filled(draw, message) for _ in range(count)]
-            return tuple(sorted(flight, key=T.link if fifo else None))  # type: ignore[type-var, arg-type]
-        case _:
-            return value(draw, of)  # type: ignore[arg-type]

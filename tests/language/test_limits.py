@@ -24,7 +24,7 @@ def chain(count: int, body: str) -> str:
 @pytest.mark.parametrize(
     ("text", "code", "message"),
     [
-        (chain(62, "{}(a)"), "M218", "calls are nested more than 60 deep"),
+        (chain(61, "{}(a)"), "M218", "calls are nested more than 60 deep"),
         (
             chain(25, "{0}({0}(a))"),
             "M218",
@@ -57,7 +57,8 @@ def chain(count: int, body: str) -> str:
             "functions, constants or types are nested too deeply in each other",
         ),
         (
-            "const c0 = 9999\n" + "\n".join(f"const c{i} = c{i - 1} * c{i - 1}" for i in range(1, 30)),
+            "const c0 = 9999\n"
+            + "\n".join(f"const c{i} = c{i - 1} * c{i - 1}" for i in range(1, 30)),
             "M202",
             "this number has more than 18 digits",
         ),
@@ -74,6 +75,6 @@ def test_what_is_refused(text: str, code: str, message: str, tmp_path: Path) -> 
 
 def test_what_is_just_small_enough(tmp_path: Path) -> None:
     path = tmp_path / "model.mdl"
-    for text in (chain(61, "{}(a)"), chain(12, "{0}({0}(a))"), chain(3, "not " * 91 + "{}(a)")):
+    for text in (chain(60, "{}(a)"), chain(12, "{0}({0}(a))"), chain(3, "not " * 91 + "{}(a)")):
         path.write_text(text, encoding="utf-8")
         load(path, None, {})

@@ -145,7 +145,7 @@ def test_why_true(expression: str, expected: list[str]) -> None:
         ("on a.ask(loud): all n in A: n.n == old(n.n)",
          ["for n = a:", "  a.n == old(a.n) is false   (a.n = 1, old(a.n) = 0)"]),
         ("on b.Ask(m): m.n == 2 or a.got != old(a.got)",
-         ["Ask { n: 1 }.n == 2 is false   (Ask { n: 1 }.n = 1)"]),
+         ["message.n == 2 is false   (message.n = 1)"]),
         ("on b.Ask(m): in_flight(Ask)", ["in_flight(Ask) is false"]),
     ],
 )  # fmt: skip

@@ -15,7 +15,6 @@ from verifier.ir.expr import (
     Filter,
     Fresh,
     Literal,
-    LiveStamps,
     Next,
     Param,
     Quantified,
@@ -120,9 +119,8 @@ def _initial(scope: _Scope, action: Action) -> None:
     name = action.name
     assert action.kind is Kind.INITIAL, f"{name}: {action.kind} among the initial actions"
     assert not action.checks, f"{name}: an initial action has no checks"
-    assert not action.sends and action.receives is None, (
-        f"{name}: an initial action has no messages"
-    )
+    silent = not action.sends and action.receives is None
+    assert silent, f"{name}: an initial action sends and receives nothing"
     missing = scope.types.keys() - action.assignments.keys()
     assert not missing, f"{name}: {sorted(missing)} has no initial value"
     _action(scope, action)
@@ -152,9 +150,9 @@ def _action(scope: _Scope, action: Action) -> None:
     if action.receives is not None:
         messages.append((action.receives.channel, action.receives.message))
     for channel, message in messages:
-        of = scope.types.get(channel)
-        assert isinstance(of, T.Channel), f"{name}: {channel} is not a channel"
-        scope.value(f"{name}, {channel}", message, of.message, known)
+        where = scope.types.get(channel)
+        assert isinstance(where, T.Channel), f"{name}: {channel} is not a channel"
+        scope.value(f"{name}, {channel}", message, where.message, known)
 
 
 def _conditions(action: Action) -> Iterator[Place]:
@@ -222,11 +220,3 @@ def _stamps(system: TransitionSystem) -> None:
             assert above_all or node.offset < gap, (
                 f"a stamp {node.offset} above another, where they are {gap} apart"
             )
-    _no_stamps_of_the_initial_state(system)
-
-
-def _no_stamps_of_the_initial_state(system: TransitionSystem) -> None:
-    """Before the initial states there is no state whose stamps could be counted."""
-    for action in system.initial:
-        for place, expr in _places(action):
-            assert not any(isinstance(node, LiveStamps) for node in walk(expr)), place

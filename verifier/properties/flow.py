@@ -28,7 +28,11 @@ def encode_flow(system: TransitionSystem, flow: Flow) -> Transformed:
     bits = tuple(f"flow {k}" for k in range(len(flow.events) + 1))
     product = TransitionSystem(
         name=system.name,
-        variables=(*system.variables, *(Variable(bit, types.BOOL, hidden=True) for bit in bits)),
+        # The bits are ghosts: a flow may ask for the value of a ghost.
+        variables=(
+            *system.variables,
+            *(Variable(bit, types.BOOL, ghost=True, hidden=True) for bit in bits),
+        ),
         initial=tuple(_begun(action, bits, flow) for action in system.initial),
         actions=tuple(_watched(action, bits, flow) for action in system.actions),
         nodes=system.nodes,

@@ -15,7 +15,6 @@ from verifier.ir.build import (
     literal,
     member,
     negate,
-    truth,
     unwrap,
 )
 from verifier.ir.expr import Expr
@@ -47,23 +46,20 @@ def equality(frame: Frame, left: ast.Expr, right: ast.Expr) -> Expr:
     if isinstance(of, ir.Mod):  # a number beside it is compared as a number
         return equal(first, second)
     if isinstance(of, ir.Optional):
-        return _equal_optionals(first, second)
+        return _equal_optionals(frame, of.item, (first, left), (second, right))
     return equal(coerce(frame, first, of, left), coerce(frame, second, of, right))
 
 
-def _equal_optionals(first: Expr, second: Expr) -> Expr:
+def _equal_optionals(
+    frame: Frame, item: ir.Type, first: tuple[Expr, ast.Expr], second: tuple[Expr, ast.Expr]
+) -> Expr:
     """T? against T? or T: absent equals only absent, and nothing is unwrapped by force."""
-    parts = [
-        (is_some(e), unwrap(e, e.type.item))
-        if isinstance(e.type, ir.Optional)
-        else (truth(True), e)
-        for e in (first, second)
-    ]
-    (here, one), (there, other) = parts
-    if isinstance(one.type, (ir.Int, ir.Mod, ir.Enum)) or one.type == other.type:
+    (here, one), (there, other) = _presence(first[0]), _presence(second[0])
+    if isinstance(item, (ir.Int, ir.Mod, ir.Enum)) or one.type == other.type:
         same = equal(one, other)
     else:
-        same = truth(False)
+        inner = frame.under(conjunction((here, there)))
+        same = equal(coerce(inner, one, item, first[1]), coerce(inner, other, item, second[1]))
     return disjunction((conjunction((here, there, same)), both(negate(here), negate(there))))
 
 

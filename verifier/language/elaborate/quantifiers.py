@@ -7,7 +7,7 @@ from verifier.ir.build import TRUE, both, implies, literal, quantified
 from verifier.ir.expr import Expr, Filter, Literal, Param, TupleOf, make
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import boolean, coerce, describe
+from verifier.language.elaborate.coercion import boolean, coerce, common_type, describe
 from verifier.language.elaborate.domains import Domain, domain
 from verifier.language.elaborate.frame import POISON, Frame, is_poison
 
@@ -73,7 +73,14 @@ def _map(frame: Frame, expr: ast.Quantifier, over: Domain, wanted: ir.Type | Non
         found.append(part if item is None else coerce(inner, part, item, expr.body))
     if any(is_poison(part) for part in found):
         return literal(0, POISON)
-    of = item if item is not None else found[0].type
+    of: ir.Type | None = item if item is not None else found[0].type
+    for part in found[1:]:
+        of = None if of is None else common_type(frame, of, part.type)
+    if of is None:
+        return frame.error(
+            Code.TYPE_MISMATCH, "the values of a map have one type", expr.body.span,
+            cause=f"some of these are {describe(found[0].type)}, and some are not",
+        )  # fmt: skip
     parts = [coerce(frame, part, of, expr.body) for part in found]
     if all(isinstance(part, Literal) for part in parts):
         values = tuple(part.value for part in parts if isinstance(part, Literal))

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from verifier.ir import types as ir
-from verifier.ir.build import FALSE, at_most, both, conjunction, equal, literal, negate
+from verifier.ir.build import (
+    FALSE,
+    at_most,
+    both,
+    conjunction,
+    equal,
+    is_some,
+    literal,
+    negate,
+    unwrap,
+)
 from verifier.ir.expr import Expr, HasTag, MessageField, Param, Take, make
 from verifier.ir.system import Kind, Parameter, Receipt
 from verifier.language import ast
@@ -61,7 +71,10 @@ def pattern_frame(
             inner = inner.with_local(text, make(MessageField, message, info.tag, 0, of))
         elif text in frame.members or frame.table.declared(text) is not None:
             known = frame.elaborate(ast.Name(text, pattern.sender.span), nodes)
-            fits.append(equal(sender, known))
+            if isinstance(known.type, ir.Optional):  # nobody is none
+                fits += [is_some(known), equal(sender, unwrap(known, known.type.item))]
+            else:
+                fits.append(equal(sender, known))
         else:
             inner = inner.with_local(text, sender)
     return inner, arrived, conjunction(fits)
