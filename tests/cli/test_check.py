@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -387,6 +388,7 @@ def test_a_mistake_of_an_engine_is_ours(
 ) -> None:
     monkeypatch.setitem(ENGINES, "explicit", broken(shorter))
     monkeypatch.setattr("sys.argv", ["verify", "bad.mdl"])
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # it would ignore interrupts at its end
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 70

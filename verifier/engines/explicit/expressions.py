@@ -59,6 +59,7 @@ from verifier.ir.expr import (
     walk,
 )  # fmt: skip
 
+HEIGHT_MAX = 25  # Python reads no more than 100 nested parentheses
 UNROLL_MAX = 6  # binders over so few values are written out: a generator costs more than that
 _SET_OPS = {"|": "union", "&": "common", "-": "difference"}
 
@@ -114,10 +115,13 @@ class Writer:
         for node in order:  # binders that have a name already too: what is below them has none
             if isinstance(node, (Quantified, Filter, Deliverable)):
                 bound.update(_under(node))
+        height: dict[Expr, int] = {}  # of the text, in nested parentheses
         for node in order:
-            if node in self.names or node in bound or isinstance(node, _CHEAP):
+            if node in self.names or isinstance(node, _CHEAP):
                 continue
-            if uses[node] > 1:
+            height[node] = 1 + max((height.get(child, 0) for child in children(node)), default=0)
+            if node not in bound and (uses[node] > 1 or height[node] > HEIGHT_MAX):
+                height[node] = 0
                 name = f"t{len(self.names)}"
                 lines.append(f"{indent}{name} = {self.text(node)}")
                 self.names[node] = name

@@ -26,6 +26,8 @@ from verifier.language.elaborate.statements import block
 from verifier.language.elaborate.types import variable_type
 from verifier.source import Span
 
+LABELS_MAX = 1_000_000  # combinations of parameters of one action
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -140,6 +142,7 @@ def plain_action(
         assert frame.step is not None
         if narrowed is not TRUE:
             frame.step.guards.append(narrowed)
+    _few(frame, declaration, parameters)
     condition = condition_of(frame, declaration.guard)
     block(frame.under(condition.guard) if condition.guard is FALSE else frame, declaration.body)
     action = finish(
@@ -156,6 +159,23 @@ def plain_action(
     if action is None:
         return None
     return Made(action, frame.node, declaration.name.text, None, names)
+
+
+def _few(frame: Frame, declaration: ast.ActionDecl, parameters: list[Parameter]) -> None:
+    """Refuses what no search can go through: each combination is tried in every state."""
+    combinations = 1
+    for parameter in parameters:
+        if parameter.within is None:
+            numbers = ir.scalar_range(parameter.variable.type)
+            combinations *= 1 if numbers is None else max(1, len(numbers))
+    if combinations > LABELS_MAX:
+        frame.error(
+            Code.TOO_LARGE,
+            f"the parameters of '{declaration.name.text}' have {combinations:,} combinations",
+            declaration.name.span,
+            cause="each of them is tried in every state",
+            hint="give smaller bounds, or choose from a set that depends on the state",
+        )
 
 
 def _parameter(frame: Frame, declared: ast.ParameterDecl) -> tuple[Parameter, Expr] | None:

@@ -40,6 +40,9 @@ OPENERS = frozenset({
 })  # fmt: skip
 """What may follow an expression without being part of it."""
 
+PREPOSITIONS = frozenset({"to"})
+"""Of these, what an expression or a type in parentheses may follow: never a call or an index."""
+
 TOP_LEVEL = re.compile(
     r"^(?:import|option|variant|default|const|enum|type|record|message|channel|function|world|node"
     r"|instance|symmetric|environment|weakly|strongly|invariant|step|reachable|flow|final|expect"
@@ -62,6 +65,8 @@ def keyword_pattern(terminal: str) -> str | None:
         return rf"{word}\b(?={_GAP}\()"
     if word in TIMER_STATEMENTS:
         return rf"{word}(?=\s{_GAP}[A-Za-z_])"
+    if word in PREPOSITIONS:
+        return rf"{word}\b(?!{_GAP}(?::=|\+=|-=|->|\.))"
     if word in OPENERS:
         return rf"{word}\b(?!{_GAP}(?::=|\+=|-=|->|\.|\[|\())"
     return None
