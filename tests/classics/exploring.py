@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.silent import Silent
 from verifier.engines.explicit.search import explore
 from verifier.engines.interface import Budget
 from verifier.ir import build
@@ -46,10 +47,3 @@ def shortest(found: Exploration, name: str) -> tuple[int, int | None]:
     answer = found.answers[name]
     assert isinstance(answer, Found), f"{name}: {answer}"
     return answer.trace.depth, answer.occurrences
-
-
-class Silent:
-    """An observer for searches that nobody watches."""
-
-    def explored(self, states: int, transitions: int, frontier: int, depth: int) -> None:
-        """Says nothing."""

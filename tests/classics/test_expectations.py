@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.classics.exploring import CLASSICS, Silent
+from tests.classics.exploring import CLASSICS
+from tests.silent import Silent
 from verifier.checker import Plan, check
 from verifier.cli.expectations import compare
 from verifier.language.load import load

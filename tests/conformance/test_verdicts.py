@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.elaborate.oracle import graph, judge, model_of
+from tests.silent import Silent
 from verifier.checker import Plan, check
 from verifier.language.load import load
 from verifier.language.model import Model
@@ -28,13 +29,6 @@ MODELS = [
     ("classics/two_phase_commit.mdl", {}),
     ("examples/request_ack.mdl", {}),
 ]
-
-
-class Silent:
-    """An observer that does not listen."""
-
-    def explored(self, states: int, transitions: int, frontier: int, depth: int) -> None:
-        """Nothing."""
 
 
 def agree(model: Model) -> None:
@@ -79,7 +73,8 @@ function ones(): int = count({name} in 0..1 where x[{name}] == 1)
 step "by a binder": old(count({name} in 0..1 where x[{name}] == 1)) == ones()
 step "by a function": old(ones()) == ones()
 step "by a quantifier": (exists {name} in 0..1: x[{name}] != old(x[{name}])) implies false
-step "by a set": old(set({name} in 0..1 where x[{name}] == 1)) == set({name} in 0..1 where x[{name}] == 1)
+step "by a set":
+  old(set({name} in 0..1 where x[{name}] == 1)) == set({name} in 0..1 where x[{name}] == 1)
 flow "by a flow": given all {name} in 0..1: x[{name}] == 0
   do move
   then all {name} in 0..1: x[{name}] == {name}

@@ -127,6 +127,7 @@ class Scope:
     """What an expression may mention.  ``backs`` are the positions that a fresh stamp may have;
     empty where no stamp can be made.  ``required`` collects the checks that the expression needs:
     as in the language, a number may be put where it does not fit, beside a check that fails then.
+    ``used`` are conditions that stand somewhere already: cases of a handler share theirs.
     """
 
     draw: Draw
@@ -135,6 +136,7 @@ class Scope:
     offsets: int = 2
     binders: int = 0
     required: list[Expr] | None = None
+    used: list[Expr] | None = None
 
     def with_leaf(self, leaf: Param) -> Scope:
         """The scope below a binder."""
@@ -171,6 +173,17 @@ def parts(of: Type) -> list[Type]:
 
 def expression(scope: Scope, of: Type, depth: int) -> Expr:
     """An expression of exactly this type."""
+    if of != T.BOOL or scope.used is None:
+        return _drawn(scope, of, depth)
+    if scope.used and chance(scope.draw, 3):
+        return pick(scope.draw, scope.used)
+    new = _drawn(scope, of, depth)
+    if scope.binders == 0:
+        scope.used.append(new)
+    return new
+
+
+def _drawn(scope: Scope, of: Type, depth: int) -> Expr:
     draw = scope.draw
     leaves = [leaf for leaf in scope.leaves if leaf.type == of]
     if depth <= 0 or chance(draw, 5):

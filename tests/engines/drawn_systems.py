@@ -108,19 +108,28 @@ def _action(draw: Draw, name: str, variables: tuple[Variable, ...], skewed: bool
         twice = b.arithmetic("*", b.number(2), make(E.LiveStamps, T.INTEGER), T.INTEGER)
         guards.append(b.at_most(back, twice))
     required: list[Expr] = []
+    used: list[Expr] = []
     mentioned = (*leaves, *(p.variable for p in parameters))
-    scope = Scope(draw, mentioned, tuple(backs), required=required)
-    plain = Scope(draw, mentioned, tuple(backs))
+    scope = Scope(draw, mentioned, tuple(backs), required=required, used=used)
+    plain = Scope(draw, mentioned, tuple(backs), used=used)
     for _ in range(pick(draw, (0, 0, 0, 1, 2))):
         guards.append(expression(plain, T.BOOL, 2))
+    # The lowering of a handler makes every value depend on the cases of its body.
+    cases = [expression(plain, T.BOOL, 1) for _ in range(pick(draw, (0, 1, 2)))]
+    cases += [b.negate(case) for case in cases]
     assignments: dict[str, Expr] = {}
     for variable in variables[1:]:
         if not chance(draw, 3):
             new = _moved(scope, variable)
+            if cases and chance(draw, 2):
+                other = expression(scope, variable.type, 1)
+                new = b.choose(pick(draw, cases), new, other, variable.type)
             assignments[variable.name] = new
     checks = [Check("R09", "runtime", "out of range", fits, None) for fits in required]
     for code in CODES[: pick(draw, (0, 0, 1, 2))]:
-        condition = b.disjunction((expression(plain, T.BOOL, 2), expression(plain, T.BOOL, 1)))
+        condition = b.disjunction(
+            (*cases[:1], expression(plain, T.BOOL, 2), expression(plain, T.BOOL, 1))
+        )
         checks.insert(
             draw(st.integers(0, len(checks))), Check(code, "runtime", code, condition, None)
         )
@@ -137,7 +146,7 @@ def _action(draw: Draw, name: str, variables: tuple[Variable, ...], skewed: bool
         Kind.ACTION,
         tuple(parameters),
         b.conjunction(guards),
-        _with_own_codes(checks),
+        tuple(checks),
         assignments,
         branches=branches,
     )
@@ -157,14 +166,6 @@ def _moved(scope: Scope, variable: Variable) -> Expr:
             return make(E.Put, old, expression(scope, MESSAGE, 3), variable.type)
         case _:
             return expression(scope, variable.type, 3)
-
-
-def _with_own_codes(checks: list[Check]) -> tuple[Check, ...]:
-    """Every check of an action by a code of its own, so that a test can tell them apart."""
-    return tuple(
-        Check(f"{check.code}.{place}", check.kind, check.message, check.condition, None)
-        for place, check in enumerate(checks)
-    )
 
 
 def _by_collection(

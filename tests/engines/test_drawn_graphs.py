@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.silent import Silent
 from verifier.engines.explicit import search
 from verifier.engines.explicit.search import explore
 from verifier.engines.interface import Budget
@@ -67,7 +68,7 @@ class Graph:
         )
 
     def ask(self, *bad: Bad, budget: Budget | None = None) -> Exploration:
-        return explore(SafetyProblem(self.system, bad), budget or Budget(), Deaf())
+        return explore(SafetyProblem(self.system, bad), budget or Budget(), Silent())
 
     def run(self, trace: Trace) -> str:
         """The run in letters: ``a -x-> b``, and ``!`` for a step that fails."""
@@ -76,13 +77,6 @@ class Graph:
             to = FAILS if step.state is None else self.type.labels[step.state[0]]  # type: ignore[index]
             shown += f" -{step.label.action}-> {to}"
         return shown
-
-
-class Deaf:
-    """An observer that does not listen."""
-
-    def explored(self, states: int, transitions: int, frontier: int, depth: int) -> None:
-        """Nothing."""
 
 
 def found_run(graph: Graph, answer: object) -> tuple[str, int | None]:
@@ -230,7 +224,7 @@ def test_of_two_checks_that_fail_in_one_step_the_first_is_the_fault() -> None:
     start = Action("start", Kind.INITIAL, (), b.TRUE, (), {"on": b.FALSE})
     action = Action("x", Kind.ACTION, (), b.TRUE, checks, {})
     system = TransitionSystem("one", (Variable("on", T.BOOL),), (start,), (action,))
-    found = explore(SafetyProblem(system, ()), Budget(), Deaf())
+    found = explore(SafetyProblem(system, ()), Budget(), Silent())
     assert [(fault.check.code, fault.found.occurrences) for fault in found.faults] == [("R02", 1)]
 
 
@@ -241,7 +235,7 @@ def test_branches_that_no_step_takes_are_named() -> None:
     flip = Action("flip", Kind.ACTION, (), b.TRUE, (), {"on": b.TRUE}, branches=branches)
     never = Action("never", Kind.ACTION, (), b.FALSE, (), {}, branches=branches[:1])
     system = TransitionSystem("one", (Variable("on", T.BOOL),), (start,), (flip, never))
-    found = explore(SafetyProblem(system, ()), Budget(), Deaf())
+    found = explore(SafetyProblem(system, ()), Budget(), Silent())
     assert found.untaken == (("flip", 2), ("never", 0))
 
 
@@ -252,13 +246,6 @@ LINE = "\n".join(
 )
 
 
-@pytest.fixture
-def looks_at_every_state(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search looks at its budget before every state instead of every few thousand."""
-    monkeypatch.setattr(search, "REPORT_EVERY", 1)
-
-
-@pytest.mark.usefixtures("looks_at_every_state")
 def test_a_limit_on_states_leaves_the_unseen_unknown_and_the_seen_found() -> None:
     graph = Graph("a", LINE)
     asked = (BadState("b", graph.at("b")), BadState("j", graph.at("j")), Stuck("stuck", b.FALSE))
@@ -267,11 +254,11 @@ def test_a_limit_on_states_leaves_the_unseen_unknown_and_the_seen_found() -> Non
     assert found.stopped == "the limit of 4 states was reached"
     assert counts(found) == (5, 4, 4, 0)
     assert found_run(graph, found.answers["b"]) == ("a -x-> b", None)
-    for name in ("j", "stuck"):
-        assert found.answers[name] == Unknown(4, "the limit of 4 states was reached")
+    # The states at distance 4 were all seen, but none of them was expanded.
+    assert found.answers["j"] == Unknown(4, "the limit of 4 states was reached")
+    assert found.answers["stuck"] == Unknown(3, "the limit of 4 states was reached")
 
 
-@pytest.mark.usefixtures("looks_at_every_state")
 def test_a_limit_that_is_not_passed_changes_nothing() -> None:
     graph = Graph("a", LINE)
     found = graph.ask(Stuck("stuck", b.FALSE), budget=Budget(states_max=10))
@@ -315,3 +302,25 @@ def test_an_interrupt_is_an_answer() -> None:
     found = explore(problem, Budget(), Impatient())
     assert (found.complete, found.stopped) == (False, "interrupted")
     assert found.answers["j"] == Unknown(0, "interrupted")
+
+
+def test_the_limit_on_states_is_looked_at_before_every_state() -> None:
+    """A search may go beyond it by the successors of one state only."""
+    graph = Graph("a", "a x b c d e f \n b x g h i j \n g y k")
+    found = graph.ask(Stuck("stuck", b.FALSE), budget=Budget(states_max=6))
+    assert counts(found) == (10, 9, 1, 0)
+
+
+def test_the_clock_and_the_observer_are_asked_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[tuple[int, int, int, int]] = []
+
+    class Listening:
+        def explored(self, states: int, transitions: int, frontier: int, depth: int) -> None:
+            heard.append((states, transitions, frontier, depth))
+
+    monkeypatch.setattr(search, "REPORT_EVERY", 4)
+    graph = Graph("a", LINE)
+    explore(SafetyProblem(graph.system, ()), Budget(), Listening())
+    assert heard == [(1, 0, 1, 0), (5, 4, 1, 4), (9, 8, 1, 8)]

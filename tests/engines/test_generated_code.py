@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engines.test_drawn_graphs import Deaf
+from tests.silent import Silent
 from verifier.engines.explicit.search import explore
 from verifier.engines.interface import Budget
 from verifier.ir import build as b
@@ -33,7 +33,7 @@ def _explored(value: Expr, parameters: tuple[Parameter, ...] = ()) -> list[tuple
     )
     variables = (Variable("i", DIGIT), Variable("m", MAP))
     system = TransitionSystem("counting", variables, (start,), (count,))
-    found = explore(SafetyProblem(system, ()), Budget(), Deaf())
+    found = explore(SafetyProblem(system, ()), Budget(), Silent())
     assert (found.states, found.transitions) == (4, 4)
     return [(fault.check.code, fault.found.trace.depth) for fault in found.faults]
 

@@ -26,7 +26,7 @@ class Walk:
     transitions: int = 0
     terminal: int = 0
     fired: dict[str, int] = field(default_factory=dict)
-    faults: dict[tuple[str, str], Sighting] = field(default_factory=dict)  # (action, code)
+    faults: dict[tuple[str, int], Sighting] = field(default_factory=dict)  # (action, check)
     seen: dict[str, Sighting] = field(default_factory=dict)
     taken: set[tuple[str, int]] = field(default_factory=set)  # branches
 
@@ -63,7 +63,7 @@ def walk(problem: SafetyProblem, states_max: int) -> Walk:
                 if evaluate(system, branch.condition, state, given):
                     found.taken.add((label.action, place))
             if isinstance(after, Check):
-                _saw(found.faults, (label.action, after.code), depth + 1)
+                _saw(found.faults, (label.action, action.checks.index(after)), depth + 1)
             elif after not in found.distance:
                 found.distance[after] = depth + 1
                 queue.append(after)

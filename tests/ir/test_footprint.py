@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.engines.agreement import FIXED
 from tests.engines.drawn_expressions import filled
 from tests.engines.drawn_systems import problems
-from tests.engines.test_search_agrees import FIXED, settings
 from verifier.ir import build as b
 from verifier.ir import expr as E
 from verifier.ir import types as T

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
+from tests.engines.agreement import FIXED
 from tests.engines.drawn_systems import problems
-from tests.engines.test_search_agrees import FIXED, settings
 from verifier.ir import build as b
 from verifier.ir import expr as E
 from verifier.ir import types as T

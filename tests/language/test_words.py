@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from verifier.language import parser
-from verifier.language.syntax.words import CALLS, OPENERS, RESERVED
+from verifier.language.syntax.words import CALLS, OPENERS, PREPOSITIONS, RESERVED
 from verifier.source import SourceError
 
 GRAMMAR = (Path(parser.__file__).parent / "grammar.lark").read_text(encoding="utf-8")
@@ -106,7 +106,7 @@ node N {
 
 @pytest.mark.parametrize("word", [word for word in WORDS if word not in RESERVED])
 def test_a_word_that_is_not_reserved_is_a_name_everywhere(word: str) -> None:
-    text = PLACES + ("" if word in CALLS else CALLED)
+    text = PLACES + ("" if word in CALLS | PREPOSITIONS else CALLED)
     other = "Q" * len(word)
     expected = repr(parser.parse_text(text.replace("WORD", other), "m.mdl"))
     found = repr(parser.parse_text(text.replace("WORD", word), "m.mdl"))

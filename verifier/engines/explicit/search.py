@@ -16,7 +16,7 @@ from itertools import islice
 
 from verifier.engines.explicit.compile import Compiled, Transition, compile_problem
 from verifier.engines.interface import Budget, Observer
-from verifier.ir.problem import Bad, SafetyProblem
+from verifier.ir.problem import Bad, SafetyProblem, Stuck
 from verifier.ir.semantics import initial_states
 from verifier.ir.system import Label, State, TransitionSystem
 from verifier.ir.types import Value
@@ -187,7 +187,9 @@ def _conclude(
             count = search.occurrences[bad.name] if complete else None
             answers[bad.name] = Found(trace, count)
         else:
-            answers[bad.name] = Absent(everything) if complete else Unknown(search.depth, stopped)
+            # Of the level that was being expanded it is not known which states are stuck.
+            bound = max(search.depth - 1, 0) if isinstance(bad, Stuck) else search.depth
+            answers[bad.name] = Absent(everything) if complete else Unknown(bound, stopped)
     actions = search.system.actions
     faults = tuple(
         Fault(

@@ -41,7 +41,7 @@ OPENERS = frozenset({
 """What may follow an expression without being part of it."""
 
 PREPOSITIONS = frozenset({"to"})
-"""Of these, what an expression or a type in parentheses may follow: never a call or an index."""
+"""Of these, what something in parentheses may follow: so no function can be called like them."""
 
 TOP_LEVEL = re.compile(
     r"^(?:import|option|variant|default|const|enum|type|record|message|channel|function|world|node"
@@ -66,7 +66,7 @@ def keyword_pattern(terminal: str) -> str | None:
     if word in TIMER_STATEMENTS:
         return rf"{word}(?=\s{_GAP}[A-Za-z_])"
     if word in PREPOSITIONS:
-        return rf"{word}\b(?!{_GAP}(?::=|\+=|-=|->|\.))"
+        return rf"{word}\b(?!{_GAP}(?::=|\+=|-=|->|\.|\[))"
     if word in OPENERS:
         return rf"{word}\b(?!{_GAP}(?::=|\+=|-=|->|\.|\[|\())"
     return None

@@ -1,0 +1,59 @@
+"""What the models of the domain and of the manual say of themselves is so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+
+from tests.silent import Silent
+from verifier.checker import Plan, check
+from verifier.cli.expectations import compare
+from verifier.language.load import load
+from verifier.language.model import Expectation, ExpectedCount
+
+MODELS = Path(__file__).resolve().parents[1] / "models"
+SCENARIOS = sorted(MODELS.glob("scenario_*.mdl"))
+EXAMPLES = sorted((MODELS / "examples").glob("*.mdl"))
+QUICK_MAX = 30_000  # states; a larger block is checked by `make test-all`
+# The two that the documents differ most about are checked in full on every change.
+ALWAYS = {("scenario_c", "draft_baseline"), ("scenario_a", "draft_baseline")}
+
+
+def _blocks() -> Iterator[ParameterSet]:
+    for file in SCENARIOS + EXAMPLES:
+        model = load(file, None, {})
+        for expected in model.expectations:
+            variant = expected.variant or model.default
+            states = [i.count for i in expected.items if isinstance(i, ExpectedCount)]
+            quick = not states or states[0] <= QUICK_MAX
+            always = (file.stem, variant) in ALWAYS and not expected.settings
+            settings = ",".join(f"{name}={value}" for name, value in expected.settings.items())
+            yield pytest.param(
+                file,
+                expected,
+                id=f"{file.stem}-{variant}-{settings}",
+                marks=() if quick or always else (pytest.mark.slow,),
+            )
+
+
+@pytest.mark.parametrize(("file", "expected"), list(_blocks()))
+def test_a_block_of_expectations_is_met(file: Path, expected: Expectation) -> None:
+    model = load(file, expected.variant, expected.settings)
+    assert list(compare(check(model, Plan(), Silent()), expected)) == []
+
+
+@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+def test_every_variant_of_a_scenario_says_what_is_found(file: Path) -> None:
+    model = load(file, None, {})
+    assert {expected.variant for expected in model.expectations} >= set(model.variants)
+    documents = {"draft_baseline", "draft_combined", "draft_fixed", "rfc6612_3775", "rfc6612_6275"}
+    assert set(model.variants) >= documents and model.default == "draft_baseline"
+
+
+def test_scenario_c_has_the_names_that_others_rely_on() -> None:
+    names = {prop.name for prop in load(MODELS / "scenario_c.mdl", None, {}).properties}
+    assert "the binding points to the current attachment" in names
+    assert "a deregistration BU never removes a proxy entry" in names
