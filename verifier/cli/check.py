@@ -21,7 +21,7 @@ from verifier.language.load import load
 from verifier.language.model import ChoiceError, Model
 from verifier.properties.conclude import Conclusion
 from verifier.report import SCHEMA, DiagnosticRow, ModelErrors, Report
-from verifier.source import Diagnostic, SourceError, underline
+from verifier.source import Diagnostic, SourceError, Span, underline
 from verifier.verdict import Holds
 from verifier.viewers.report_text import coverage, footer, summary
 from verifier.viewers.run import STYLES, run
@@ -186,7 +186,12 @@ def _runs(
 ) -> Iterator[str]:
     """The runs of a property, each under a heading."""
     prop, verdict = conclusion.prop, conclusion.verdict
+    drawn: set[tuple[str, Span | None]] = set()
     for fault in conclusion.faults:
+        place = (fault.check.code, fault.check.origin)
+        if fault.check.origin is not None and place in drawn:
+            continue  # the same mistake at another node; --out and json have its run too
+        drawn.add(place)
         yield f'✗ {fault.check.code}, against "{prop.name}"'
         yield from run(
             model.system, fault.prop or prop, fault.found.trace, style, columns, fault.check

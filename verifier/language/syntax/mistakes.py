@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from verifier.language.codes import Code
 from verifier.language.syntax.words import RESERVED
@@ -99,7 +100,7 @@ def mistake(stop: Stop, spelling: Mapping[str, str], openers: Set[str]) -> Diagn
     if (stop.kind == END or stop.text in openers) and stop.braces:
         return _missing_brace(stop)
     message = f"expected {_expected(stop.expected, spelling)}, found {_found(stop)}"
-    return Diagnostic(Code.UNEXPECTED_INPUT, message, stop.span, hint=_hint(stop))
+    return Diagnostic(Code.UNEXPECTED_INPUT, message, stop.span, hint=_hint(stop, spelling))
 
 
 def reserved(text: str, span: Span) -> Diagnostic:
@@ -108,7 +109,18 @@ def reserved(text: str, span: Span) -> Diagnostic:
     return Diagnostic(Code.UNEXPECTED_INPUT, message, span, hint=_keyword_hint(text))
 
 
+_ELSEWHERE = {
+    "forall": "all x in S: P",
+    "exist": "exists x in S: P",
+    "elif": "else if",
+    "elsif": "else if",
+    "var": "let x = e",
+}
+"""What other languages write; here it is taken for a name."""
+
 _SPLIT = {
+    "->": "write 'implies'",
+    "<>": "write '!='",
     "==": "a value is given with '='; '==' compares",
     ":=": "a declaration gives a value with '='; ':=' is for statements",
     "&&": "write 'and'",
@@ -184,9 +196,9 @@ def _expected(expected: Set[str], spelling: Mapping[str, str]) -> str:
     return f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
-def _hint(stop: Stop) -> str:
+def _hint(stop: Stop, spelling: Mapping[str, str]) -> str:
     expected = stop.expected
-    for wrong, right in (("&&", "and"), ("||", "or"), ("!", "not")):
+    for wrong, right in (("&&", "and"), ("||", "or"), ("=>", "implies"), ("!", "not")):
         if stop.behind.startswith(wrong) and not stop.behind.startswith("!="):
             return f"write '{right}'"
     match stop.kind:
@@ -212,12 +224,33 @@ def _hint(stop: Stop) -> str:
             return _keyword_hint(stop.text)
         case "" if stop.behind.startswith("'"):
             return "a text stands in double quotation marks"
-        case "NAME" if stop.before == "{" and not expected - {"RBRACE"}:
-            return "a field is written 'name: type'"
+        case _ if stop.before in _ELSEWHERE:
+            return f"write '{_ELSEWHERE[stop.before]}'"
+        case "NAME" if word := _close(stop.text, _words(expected, spelling)):
+            return f"did you mean '{word}'?"
+        case "INTEGER" if word := _close(stop.before, ["int"]):
+            return f"did you mean '{word}'?"
         case _ if "BECOMES" in expected and stop.before.isidentifier():
             return f"no statement begins with '{stop.before}', so it is taken for a variable"
+        case "NAME" | "STRING" if word := _close(stop.before, sorted(RESERVED)):
+            return f"did you mean '{word}'?"
+        case "NAME" if stop.before == "{" and not expected - {"RBRACE"}:
+            return "a field is written 'name: type'"
         case _:
             return ""
+
+
+def _words(expected: Set[str], spelling: Mapping[str, str]) -> list[str]:
+    """The keywords among the expected tokens."""
+    plain = {spelling.get(kind, kind.lower()) for kind in expected if kind not in _KINDS}
+    return sorted(word for word in plain if word.isidentifier() and not word.startswith("_"))
+
+
+def _close(text: str, words: Sequence[str]) -> str | None:
+    """The word that the text may be a slip of."""
+    if len(text) < 3 or text in words:
+        return None
+    return next(iter(get_close_matches(text, words, n=1, cutoff=0.65)), None)
 
 
 def _keyword_hint(text: str) -> str:
