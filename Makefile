@@ -23,4 +23,5 @@ bench:  ## the measurements of benchmarks/
 	[ -n "$$found" ] || echo "there are no benchmarks yet"
 
 golden:  ## accept what the program prints now; read the diff before you commit it
+	$(BIN)python tools/save_counterexamples.py
 	$(BIN)pytest -q -m "" --snapshot-update
