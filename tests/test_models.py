@@ -13,6 +13,7 @@ from verifier.checker import Plan, check
 from verifier.cli.expectations import compare
 from verifier.language.load import load
 from verifier.language.model import Expectation, ExpectedCount
+from verifier.language.printer import format_text
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 SCENARIOS = sorted(MODELS.glob("scenario_*.mdl"))
@@ -57,3 +58,13 @@ def test_scenario_c_has_the_names_that_others_rely_on() -> None:
     names = {prop.name for prop in load(MODELS / "scenario_c.mdl", None, {}).properties}
     assert "the binding points to the current attachment" in names
     assert "a deregistration BU never removes a proxy entry" in names
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted(path for path in MODELS.rglob("*.mdl") if path.parent.name != "rejected"),
+    ids=lambda file: file.relative_to(MODELS).as_posix(),
+)
+def test_a_model_is_laid_out_as_fmt_would(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert format_text(text, file.as_posix()) == text

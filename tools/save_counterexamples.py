@@ -1,6 +1,6 @@
 """Writes `counterexamples/`: the shortest run for every property that scenario C violates.
 
-Run it (or `make golden`) after a change of the models: a trace file belongs to one text of its model.
+Run it (or `make golden`) after a change of the models: a trace belongs to one text of its model.
 """
 
 from __future__ import annotations
