@@ -192,6 +192,8 @@ def _drawn(scope: Scope, of: Type, depth: int) -> Expr:
         return make(E.Literal, value(draw, of), of)
     if leaves and chance(draw, 3):
         return pick(draw, leaves)
+    if leaves and of == MESSAGE and chance(draw, 2):
+        return leaves[-1]  # what a handler says of a message, it says of the one that it takes
     ways = [_if, *_constructors(of), *_projections(scope, of)]
     if isinstance(of, T.Int) and of != T.INTEGER and scope.required is not None:
         ways += [_loose, _loose]

@@ -82,9 +82,10 @@ def _why(expr: Expr, place: Place, wanted: bool) -> Iterator[str]:
 
 def _telling(parts: list[Expr]) -> list[Expr]:
     """Of the parts that are false together, those that are not the premises of an implication:
-    a premise that is true is why one looks, not what is wrong."""
+    a premise that is true is why one looks, not what is wrong.  Where all look like premises, the
+    last one may be the conclusion, so it comes first."""
     conclusions: list[Expr] = [part for part in parts if not isinstance(part, Not)]
-    return conclusions or parts
+    return conclusions or [*parts[-1:], *parts[:-1]]
 
 
 def _range(within: types.Type | Expr, place: Place) -> tuple[Value, ...]:
