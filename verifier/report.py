@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -127,5 +128,12 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA,
         "anyOf": [one, errors, {"type": "array", "items": either}],
-        "$defs": dict(parts),
+        "$defs": {name: _described(part) for name, part in parts.items()},
     }
+
+
+def _described(part: dict[str, Any]) -> dict[str, Any]:
+    """The part with its docstring as every version of Python gives it (3.13 strips indentation)."""
+    if "description" not in part:
+        return part
+    return {**part, "description": cleandoc(part["description"])}
