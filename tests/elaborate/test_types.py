@@ -199,3 +199,15 @@ final when true
     model = model_of(tmp_path, text)
     found = graph(model.system)
     assert [judge(found, prop).steps for prop in model.properties[:2]] == [0, 1]
+
+
+def test_what_no_search_can_go_through_is_refused(tmp_path: Path) -> None:
+    for text in (
+        "world { var x: int 0..65535 in 0..65535  var y: int 0..65535 in 0..65535 }",
+        "environment action a(i: int 0..999, j: int 0..999, k: int 0..999) { }",
+        "world { var x: map int 0..65535 to map int 0..65535 to bool }",
+        "world { var x: list of (map int 0..999 to bool) at most 999 }",
+    ):
+        with pytest.raises(SourceError) as error:
+            model_of(tmp_path, text)
+        assert [diagnostic.code for diagnostic in error.value.diagnostics] == ["M218"], text

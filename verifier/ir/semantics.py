@@ -29,11 +29,9 @@ class Point:
         self, system: TransitionSystem, state: State, arguments: Arguments,
         after: State | None = None,
     ) -> None:  # fmt: skip
-        names = [variable.name for variable in system.variables]
-        self.system, self.arguments = system, dict(arguments)
-        self.before = dict(zip(names, state, strict=False))
-        self.after = dict(zip(names, after, strict=True)) if after is not None else {}
-        self.state = state
+        self.system, self.state, self.arguments = system, state, dict(arguments)
+        self.before = dict(zip((v.name for v in system.variables), state, strict=False))
+        self.after = {} if after is None else dict(zip(self.before, after, strict=True))
         self.known: dict[Expr, Value] = {}
 
     def at(self, parameter: Param, value: Value) -> Point:
@@ -118,8 +116,17 @@ def _value(p: Point, expr: Expr) -> Value:
             return p.value(map_) if place is None else _put_at(p.items(map_), place, p.value(new))
         case E.Size() | E.Member() | E.SetOf() | E.SetOp() | E.Filter() | E.Quantified():
             return _collection(p, expr)
-        case E.At() | E.Replace() | E.Append() | E.Tail():
-            return _list(p, expr)
+        case E.At(list_, index, of):
+            found, place = p.items(list_), p.number(index)
+            return found[place] if 0 <= place < len(found) else T.default(of)
+        case E.Replace(list_, index, new):
+            found, place = p.items(list_), p.number(index)
+            return _put_at(found, place, p.value(new)) if 0 <= place < len(found) else found
+        case E.Append(list_, item, of):
+            found = p.items(list_)
+            return (*found, p.value(item)) if len(found) < cast(T.List, of).capacity else found
+        case E.Tail(list_):
+            return p.items(list_)[1:]
         case E.MessageOf(tag, items):
             return (tag, *(p.value(item) for item in items))
         case E.HasTag(message, tag):
@@ -143,9 +150,7 @@ def _put_at(items: tuple[Value, ...], index: int, new: Value) -> Value:
 
 def _place(of: Type, key: int) -> int | None:
     """The position of a key's value in a map, or None for a key that the map does not have."""
-    assert isinstance(of, T.Map)
-    keys = T.scalar_range(of.key)
-    assert keys is not None
+    keys = cast(range, T.scalar_range(cast(T.Map, of).key))
     return key - keys.start if key in keys else None
 
 
@@ -160,14 +165,8 @@ def _collection(
         case E.SetOf(items):
             return tuple(sorted({p.number(item) for item in items}))
         case E.SetOp(op, left, right):
-            one, other = p.items(left), p.items(right)
-            if op == "|":
-                kept = {*one, *other}
-            elif op == "&":
-                kept = {v for v in one if v in other}
-            else:
-                kept = {v for v in one if v not in other}
-            return T.in_order(kept)
+            one, other = set(p.items(left)), set(p.items(right))
+            return T.in_order({"|": one | other, "&": one & other, "-": one - other}[op])
         case E.Filter(variable, within, body):
             return T.in_order({v for v in p.range_of(within) if p.at(variable, v).value(body)})
         case E.Quantified(kind, variable, within, body):
@@ -177,27 +176,8 @@ def _collection(
             assert_never(expr)
 
 
-def _list(p: Point, expr: E.At | E.Replace | E.Append | E.Tail) -> Value:
-    found = p.items(expr.list)
-    match expr:
-        case E.At(_, index, of):
-            place = p.number(index)
-            return found[place] if 0 <= place < len(found) else T.default(of)
-        case E.Replace(_, index, new):
-            place = p.number(index)
-            return _put_at(found, place, p.value(new)) if 0 <= place < len(found) else found
-        case E.Append(_, item, of):
-            assert isinstance(of, T.List)
-            return (*found, p.value(item)) if len(found) < of.capacity else found
-        case E.Tail():
-            return found[1:]
-        case _:
-            assert_never(expr)
-
-
 def _channel(p: Point, expr: E.Put | E.Take | E.RemoveAt | E.RepeatAt | E.Deliverable) -> Value:
-    flight, of = p.items(expr.channel), expr.channel.type
-    assert isinstance(of, T.Channel)
+    flight, of = p.items(expr.channel), cast(T.Channel, expr.channel.type)
     match expr:
         case E.Put(_, message):
             return put(flight, p.value(message), of)

@@ -83,13 +83,17 @@ def _run(
 ) -> str:
     """The search itself; returns what stopped it, "" if nothing did."""
     states, index, parents = search.states, search.index, search.parents
-    for label, state in initial_states(search.system):
+    for made, (label, state) in enumerate(initial_states(search.system)):
         if state not in index:
             index[state] = len(states)
             states.append(state)
             parents.append(NO_PARENT)
             search.starts.append(label)
             _look(search, compiled, index[state])
+            if budget.states_max is not None and len(states) > budget.states_max:
+                return _too_many(budget.states_max)
+        if made % REPORT_EVERY == 0 and (stopped := _over(budget)):
+            return stopped
     current, level_end, next_look = 0, len(states), 0
     names = [bad.name for bad in search.bad]
     out: list[Transition] = []
@@ -104,7 +108,7 @@ def _run(
             if stopped:
                 return stopped
         if budget.states_max is not None and len(states) > budget.states_max:
-            return f"the limit of {budget.states_max:,} states was reached"
+            return _too_many(budget.states_max)
         if budget.until_all_found and wanted <= search.sightings.keys():
             return "everything asked was found"
         state = states[current]
@@ -152,6 +156,10 @@ def _mark_taken(
         search.untaken[action] = left
     else:
         del search.untaken[action]
+
+
+def _too_many(states_max: int) -> str:
+    return f"the limit of {states_max:,} states was reached"
 
 
 def _over(budget: Budget) -> str:

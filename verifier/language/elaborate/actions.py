@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from verifier.ir import types as ir
@@ -14,7 +15,7 @@ from verifier.ir.build import (
     negate,
     truth,
 )
-from verifier.ir.expr import Expr, Param, make
+from verifier.ir.expr import Expr, Literal, Param, make
 from verifier.ir.system import Action, Check, Kind, Parameter, Receipt
 from verifier.language import ast
 from verifier.language.codes import Code
@@ -163,19 +164,27 @@ def plain_action(
 
 def _few(frame: Frame, declaration: ast.ActionDecl, parameters: list[Parameter]) -> None:
     """Refuses what no search can go through: each combination is tried in every state."""
-    combinations = 1
-    for parameter in parameters:
-        if parameter.within is None:
-            numbers = ir.scalar_range(parameter.variable.type)
-            combinations *= 1 if numbers is None else max(1, len(numbers))
-    if combinations > LABELS_MAX:
+    count = combinations(parameters)
+    if count > LABELS_MAX:
         frame.error(
             Code.TOO_LARGE,
-            f"the parameters of '{declaration.name.text}' have {combinations:,} combinations",
+            f"the parameters of '{declaration.name.text}' have {count:,} combinations",
             declaration.name.span,
             cause="each of them is tried in every state",
             hint="give smaller bounds, or choose from a set that depends on the state",
         )
+
+
+def combinations(parameters: Iterable[Parameter]) -> int:
+    """How many choices of arguments there are, as far as that does not depend on the state."""
+    count = 1
+    for parameter in parameters:
+        within = parameter.within
+        if within is None:
+            count *= max(1, len(ir.scalar_range(parameter.variable.type) or ()))
+        elif isinstance(within, Literal) and isinstance(within.value, tuple):
+            count *= max(1, len(within.value))
+    return count
 
 
 def _parameter(frame: Frame, declared: ast.ParameterDecl) -> tuple[Parameter, Expr] | None:

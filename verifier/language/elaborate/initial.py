@@ -8,6 +8,7 @@ from verifier.ir.expr import Expr, Literal, Param, make
 from verifier.ir.system import Action, Kind, Parameter
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.actions import LABELS_MAX, combinations
 from verifier.language.elaborate.coercion import coerce
 from verifier.language.elaborate.declarations import Initial
 from verifier.language.elaborate.domains import domain
@@ -28,7 +29,15 @@ def initial_action(initials: list[Initial]) -> Action:
             assert initial.value is not None
             assignments[initial.variable.name] = initial.value
         elif declared.domain is not None:
+            before = combinations(parameters)
             assignments[initial.variable.name] = _chosen(initial, parameters, guards)
+            if before <= LABELS_MAX < (count := combinations(parameters)):
+                initial.frame.error(
+                    Code.TOO_LARGE,
+                    f"with '{declared.name.text}' there are {count:,} initial states",
+                    declared.domain.span,
+                    hint="give smaller bounds, or let an action choose some of these values",
+                )
         elif declared.initial is not None:
             found = initial.frame.program.constant(initial.frame, declared.initial, of)
             assignments[initial.variable.name] = found

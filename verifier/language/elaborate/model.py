@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from verifier.ir.build import conjunction, equal, negate, number, quantified, size
 from verifier.ir.expr import Expr, Fresh, Literal, Var, make, walk
@@ -179,11 +179,19 @@ def _system(
     )
 
 
+def _expressions(action: Action) -> Iterator[Expr]:
+    yield from (action.guard, *action.assignments.values())
+    yield from (check.condition for check in action.checks)
+    for send in action.sends:
+        yield from (send.condition, send.message)
+    yield from (branch.condition for branch in action.branches)
+
+
 def _gap(action: Action) -> int:
     """1, or room for the stamps that the action may place between others."""
     skewed = [
         node.offset + 1
-        for node in walk(*action.assignments.values(), action.guard)
+        for node in walk(*_expressions(action))
         if isinstance(node, Fresh) and not isinstance(node.back, Literal)
     ]
     return max(skewed, default=1)
