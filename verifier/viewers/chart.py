@@ -219,7 +219,8 @@ def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
     lines = _wrapped(_headline(told, entry), width, "")
     for number in entry.left:
         message = told.messages[number]
-        verb = f"copy of #{message.copy_of}:" if message.copy_of else "sends"
+        sender = "" if message.sender == entry.action.node else f"{message.sender} "
+        verb = f"copy of #{message.copy_of}:" if message.copy_of else f"{sender}sends"
         tag = "" if _direct(message) else f"#{number} "
         lines += _wrapped(f"{verb} {tag}{message.shown} to {message.receiver}", width, "  ")
     for change in entry.changes:
