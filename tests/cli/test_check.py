@@ -421,3 +421,10 @@ def test_an_interrupt_while_a_flow_is_searched(monkeypatch: pytest.MonkeyPatch) 
     for name in ("one", "two"):
         assert (rows[name]["verdict"], rows[name]["reason"]) == ("unknown", "interrupted")
     assert len(calls) == 2  # who interrupts does not want to do so again for each flow
+
+
+def test_control_characters_of_a_model_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "escape.mdl"
+    file.write_text('world { var x: bool }\ninvariant "a\x1b[31mb": x\nfinal when true\n')
+    result = CliRunner().invoke(verify, [str(file)])
+    assert result.exit_code == 1 and "\x1b" not in result.output and "a?[31mb" in result.output

@@ -45,6 +45,8 @@ def _shown(line: str) -> str:
 
 
 def _encodable(line: str, encoding: str | None) -> str:
+    """The line as the stream can take it; control characters of a model do not reach a terminal."""
+    line = "".join(c if c.isprintable() or c == "\t" else "?" for c in line)
     try:
         line.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
