@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from verifier.language import parser
-from verifier.language.parser import parse_file, parse_text
+from verifier.language import ast, parser
+from verifier.language.parser import parse_text
 from verifier.language.syntax import store
-from verifier.language.syntax.reading import MAX_BYTES
+from verifier.language.syntax.reading import MAX_BYTES, read_source
 from verifier.source import SourceError, Span
+
+
+def parse_file(path: Path) -> ast.File:
+    return parse_text(read_source(path, path.as_posix()), path.as_posix())
 
 
 def test_byte_order_mark_and_line_ends_do_not_matter(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from verifier.cli.output import complain, width, write
 from verifier.cli.progress import Progress
 from verifier.cli.reporting import command, exit_of, kind_of, report, trace_of
 from verifier.cli.traces import save_all
-from verifier.cli.values import memory, seconds, settings
+from verifier.cli.values import memory, model_files, seconds, settings
 from verifier.engines.registry import AUTO, ENGINES
 from verifier.language.load import load
 from verifier.language.model import ChoiceError, Model
@@ -28,13 +28,7 @@ from verifier.viewers.run import STYLES, run
 
 
 @click.command("check")
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE...",
-)
+@model_files
 @click.option("--variant", metavar="NAME", help="Check this variant instead of the default one.")
 @click.option(
     "--set",

@@ -14,6 +14,7 @@ from verifier.cli.exit import Exit, worst
 from verifier.cli.output import complain, write
 from verifier.cli.progress import Progress
 from verifier.cli.reporting import trace_of
+from verifier.cli.values import model_files
 from verifier.ir.property import NoFault
 from verifier.language.load import load
 from verifier.language.model import ChoiceError, Expectation, ExpectedCount, ExpectedVerdict, Model
@@ -22,13 +23,7 @@ from verifier.verdict import Holds, Unknown, Violated
 
 
 @click.command("test")
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE...",
-)
+@model_files
 @click.option("--variant", metavar="NAME", help="Only what is expected of this variant.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 def test_command(files: tuple[Path, ...], variant: str | None, quiet: bool) -> None:

@@ -10,19 +10,14 @@ import click
 from verifier.cli.check import described
 from verifier.cli.exit import Exit, worst
 from verifier.cli.output import complain, write
+from verifier.cli.values import model_files
 from verifier.language.explain import explain
 from verifier.language.printer import format_text
 from verifier.source import SourceError
 
 
 @click.command("fmt")
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE...",
-)
+@model_files
 @click.option(
     "--check",
     "only_check",

@@ -1,13 +1,23 @@
-"""Values on the command line: amounts of memory and time, and option settings."""
+"""Values on the command line: models, amounts of memory and time, and option settings."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import click
 
 MEMORY = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 TIME = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+model_files = click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE...",
+)
 
 
 def memory(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:

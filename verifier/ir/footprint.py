@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.ir.expr import Expr, Fresh, LiveStamps, Next, Var, walk
+from verifier.ir.expr import Expr, Fresh, LiveStamps, Var, walk
 from verifier.ir.problem import Bad, BadState, BadStep, Stuck
 from verifier.ir.stamps import holds_stamps
 from verifier.ir.system import Action, TransitionSystem
@@ -23,11 +23,6 @@ def variables_of(system: TransitionSystem, *roots: Expr) -> frozenset[str]:
         elif isinstance(node, (Fresh, LiveStamps)):
             found |= stamped(system)
     return frozenset(found)
-
-
-def next_variables_of(*roots: Expr) -> frozenset[str]:
-    """The variables whose values after the step are read."""
-    return frozenset(node.name for node in walk(*roots) if isinstance(node, Next))
 
 
 def stamped(system: TransitionSystem) -> frozenset[str]:

@@ -26,7 +26,7 @@ from verifier.language.syntax import store, words
 from verifier.language.syntax.comments import comments, outside_comments
 from verifier.language.syntax.declarations import declaration
 from verifier.language.syntax.mistakes import END, OpenBrace, Stop, mistake, reserved
-from verifier.language.syntax.reading import check_text, read_source
+from verifier.language.syntax.reading import check_text
 from verifier.language.syntax.tree import Branch, Word, first_ident
 from verifier.source import Diagnostic, SourceError, Span
 
@@ -34,16 +34,6 @@ MAX_MISTAKES = 10
 MAX_DEPTH = 100
 """Of the tree.  What comes after the parser is recursive; far more than people write."""
 MAX_DIGITS = 18
-
-
-def parse_file(path: Path) -> ast.File:
-    """The syntax tree of a file.
-
-    Raises:
-        SourceError: the file cannot be read, or its text is not a sentence of the grammar.
-    """
-    name = path.as_posix()
-    return parse_text(read_source(path, name), name)
 
 
 def parse_text(text: str, path: str) -> ast.File:

@@ -37,7 +37,6 @@ class Compiled:
     enabled label.  ``branches`` are the conditions of an action's branches."""
 
     expand: Callable[[State, Callable[[Transition], None]], None]
-    canonical: Callable[[State], State]
     look: Callable[[State], tuple[int, ...]]
     stuck: Callable[[State], tuple[int, ...]]
     branches: dict[int, tuple[StepPredicate, ...]]
@@ -79,7 +78,6 @@ def compile_problem(problem: SafetyProblem) -> Compiled:
     exec(compile(source, f"<{system.name}>", "exec"), scope)
     return Compiled(
         expand=scope["expand"],
-        canonical=scope["canon"],
         look=scope["look"],
         stuck=scope["stuck"],
         branches={i: tuple(scope[f] for f in names) for i, names in branches.items()},
