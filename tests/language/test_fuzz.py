@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.lark import from_lark
 
+from tests.language.test_automaton import outcome
 from verifier.language import parser
 from verifier.language.load import load
 from verifier.language.model import ChoiceError
@@ -42,7 +43,9 @@ MODEST = settings(
 
 
 def survives(text: str | bytes, directory: Path) -> None:
-    """Loads a text; mistakes must lie in it, and what can be parsed can be laid out."""
+    """Loads a text; mistakes must lie in it, and both ways to read it lead to the same."""
+    if isinstance(text, str):
+        assert outcome(text, quick=True) == outcome(text, quick=False)
     path = directory / "fuzz.mdl"
     content = text if isinstance(text, bytes) else text.encode("utf-8", errors="surrogatepass")
     path.write_bytes(content)

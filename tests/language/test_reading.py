@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from verifier.language import ast, parser
+from verifier.language import ast, parser, store
 from verifier.language.parser import parse_text
-from verifier.language.syntax import store
 from verifier.language.syntax.reading import MAX_BYTES, read_source
 from verifier.source import SourceError, Span
 
@@ -110,5 +109,5 @@ def test_without_a_home_there_is_no_cache(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)
     assert store.directory() is None
-    store.keep("key", {})
-    assert store.recall("key") is None
+    store.keep(store.Kind.TABLES, b"key", {})
+    assert store.recall(store.Kind.TABLES, b"key") is None

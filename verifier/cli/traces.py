@@ -15,8 +15,8 @@ from verifier.ir.build import FALSE
 from verifier.ir.property import Property
 from verifier.ir.semantics import successors
 from verifier.ir.system import Check
-from verifier.language.load import DEFAULT_VARIANT, load
-from verifier.language.model import ChoiceError, Model
+from verifier.language.load import load
+from verifier.language.model import DEFAULT_VARIANT, ChoiceError, Model
 from verifier.source import SourceError
 from verifier.traces.replay import TraceMismatch, follow, replay
 from verifier.traces.storage import (

@@ -11,9 +11,10 @@ the object and cost nothing however deep the graph is.  Do not call the construc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, TypeAlias, TypeVar, cast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, ClassVar, TypeAlias, TypeGuard, TypeVar, cast, get_args
 from typing import Literal as OneOf
 from weakref import WeakValueDictionary
 
@@ -383,6 +384,8 @@ Expr: TypeAlias = (
 
 Node = TypeVar("Node", bound=Expr)
 
+EXPR_KINDS: tuple[type[Any], ...] = get_args(Expr)
+_kinds = frozenset(EXPR_KINDS)
 _interned: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
 
 
@@ -398,27 +401,42 @@ def make(kind: type[Node], *arguments: Any) -> Node:
     return cast(Node, node)
 
 
-def children(expr: Expr) -> Iterator[Expr]:
+def is_expr(part: object) -> TypeGuard[Expr]:
+    """Whether something is an expression; a set is asked faster than `isinstance` asks for all."""
+    return type(part) in _kinds
+
+
+def parts(expr: Expr) -> list[Any]:
+    """What `make` was given for this node."""
+    return [getattr(expr, name) for name in expr.__match_args__]
+
+
+def _reader(kind: type[Any]) -> Callable[[Any], tuple[Expr, ...]]:
+    """How the subexpressions of a kind are read, made once from its annotations."""
+    names = [name for name, of in kind.__annotations__.items() if "Expr" in of]
+    read: Callable[[Any], Any] = attrgetter(*names) if names else lambda _: ()
+    if kind in (Filter, Quantified):
+        return lambda expr: read(expr) if is_expr(expr.within) else (expr.body,)
+    alone = [kind.__annotations__[name] for name in names] == ["Expr"]
+    return (lambda expr: (read(expr),)) if alone else read
+
+
+_readers = {kind: _reader(kind) for kind in EXPR_KINDS}
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct subexpressions, binders' variables left out, in order."""
-    if isinstance(expr, (Filter, Quantified)):
-        if isinstance(expr.within, EXPR_KINDS):
-            yield expr.within
-        yield expr.body
-    elif isinstance(expr, Deliverable):
-        yield expr.channel
-        yield expr.deferred
-    else:
-        for field in fields(expr):
-            part = getattr(expr, field.name)
-            if isinstance(part, EXPR_KINDS):
-                yield part
-            elif isinstance(part, tuple):
-                yield from (item for item in part if isinstance(item, EXPR_KINDS))
+    return _readers[type(expr)](expr)
 
 
 def walk(*roots: Expr) -> Iterator[Expr]:
     """Every node of the graph once, a node after its children."""
-    seen: set[Expr] = set()
+    return walk_unseen(roots, set())
+
+
+def walk_unseen(roots: Sequence[Expr], seen: set[Expr]) -> Iterator[Expr]:
+    """As `walk`, but without the nodes that are in ``seen``, to which the others are added: what
+    many expressions share is walked once."""
     stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
     while stack:
         node, finished = stack.pop()
@@ -427,12 +445,4 @@ def walk(*roots: Expr) -> Iterator[Expr]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            stack.extend((child, False) for child in children(node) if child not in seen)
-
-
-EXPR_KINDS: tuple[type[Any], ...] = (
-    Literal, Var, Next, Param, Not, And, Or, Equal, Less, AtMost, Arith, If,
-    TupleOf, Field, WithField, Some, IsSome, Unwrap, Lookup, Store, Member, SetOp,
-    SetOf, Filter, Size, Append, Tail, At, Replace, MessageOf, HasTag, MessageField,
-    Put, Take, RemoveAt, RepeatAt, Deliverable, Quantified, Fresh, LiveStamps,
-)  # fmt: skip
+            stack.extend([(child, False) for child in children(node) if child not in seen])

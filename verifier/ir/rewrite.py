@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import fields
 from itertools import count
 from typing import assert_never
 
 from verifier.ir import build
 from verifier.ir.expr import (
-    EXPR_KINDS,
     And,
     AtMost,
     Deliverable,
@@ -26,7 +24,10 @@ from verifier.ir.expr import (
     Quantified,
     Unwrap,
     Var,
+    children,
+    is_expr,
     make,
+    parts,
     walk,
 )
 
@@ -37,18 +38,22 @@ def replace_leaves(expr: Expr, leaf: Callable[[Expr], Expr | None]) -> Expr:
     done: dict[Expr, Expr] = {}
     for node in walk(expr):
         new = leaf(node)
-        if new is None:
-            parts = [getattr(node, entry.name) for entry in fields(node)]
-            new = make(type(node), *(_replaced(part, done) for part in parts))
-        done[node] = new
+        done[node] = _rebuilt(node, done) if new is None else new
     return done[expr]
 
 
+def _rebuilt(node: Expr, done: Mapping[Expr, Expr]) -> Expr:
+    """The node with its children replaced."""
+    if all([done[child] is child for child in children(node)]):
+        return node
+    return make(type(node), *[_replaced(part, done) for part in parts(node)])
+
+
 def _replaced(part: object, done: Mapping[Expr, Expr]) -> object:
-    if isinstance(part, EXPR_KINDS):
+    if is_expr(part):
         # The variable of a binder is not a child, so it was not walked: it stays.
         return done.get(part, part)
-    if isinstance(part, tuple) and any(isinstance(item, EXPR_KINDS) for item in part):
+    if isinstance(part, tuple) and any(is_expr(item) for item in part):
         return tuple(done[item] for item in part)
     return part
 
@@ -56,14 +61,17 @@ def _replaced(part: object, done: Mapping[Expr, Expr]) -> object:
 def apart(expr: Expr, taken: Set[str]) -> Expr:
     """The same expression with no bound variable called as one of ``taken``, so that what mentions
     those can be put in below a binder and keeps its meaning."""
+    if not any(_binds(node, taken) for node in walk(expr)):
+        return expr
     done: dict[Expr, Expr] = {}
     for node in walk(expr):
-        parts = [_replaced(getattr(node, entry.name), done) for entry in fields(node)]
-        new = make(type(node), *parts)
-        if isinstance(new, Quantified | Filter | Deliverable) and new.variable.name in taken:
-            new = _renamed(new, taken)
-        done[node] = new
+        new = _rebuilt(node, done)
+        done[node] = _renamed(new, taken) if _binds(new, taken) else new
     return done[expr]
+
+
+def _binds(node: Expr, names: Set[str]) -> bool:
+    return isinstance(node, Quantified | Filter | Deliverable) and node.variable.name in names
 
 
 def _renamed(binder: Expr, taken: Set[str]) -> Expr:
@@ -125,5 +133,4 @@ def _folded(node: Expr, done: Mapping[Expr, Expr]) -> Expr:
         case Unwrap(option, of):
             return build.unwrap(done[option], of)
         case _:
-            parts = [getattr(node, entry.name) for entry in fields(node)]
-            return make(type(node), *(_replaced(part, done) for part in parts))
+            return make(type(node), *[_replaced(part, done) for part in parts(node)])

@@ -72,6 +72,11 @@ class Record:
     name: str
     fields: tuple[tuple[str, Type], ...]
 
+    def __hash__(self) -> int:
+        # Asked whenever an expression is made.  Equality looks at the fields; to hash them, too,
+        # would go through all of them each time, and names tell nearly all records apart.
+        return hash(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Optional:

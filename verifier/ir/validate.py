@@ -21,6 +21,7 @@ from verifier.ir.expr import (
     Var,
     children,
     walk,
+    walk_unseen,
 )
 from verifier.ir.problem import BadState, BadStep, SafetyProblem, Stuck
 from verifier.ir.system import Action, Kind, TransitionSystem
@@ -66,6 +67,7 @@ class _Scope:
     def __init__(self, system: TransitionSystem) -> None:
         self.types = {variable.name: variable.type for variable in system.variables}
         self.free: dict[Expr, frozenset[Param]] = {}
+        self.seen: set[Expr] = set()
 
     def value(self, place: str, expr: Expr, of: T.Type, parameters: frozenset[Param]) -> None:
         """An expression fits together, mentions only what there is, and has a type."""
@@ -80,12 +82,9 @@ class _Scope:
 
     def visit(self, place: str, expr: Expr) -> None:
         """Looks at every node that was not seen before, a node after its parts."""
-        if expr in self.free:
-            return
-        for node in walk(expr):
-            if node not in self.free:
-                assert well_typed(node), f"{place}: {type(node).__name__} of wrong parts: {node}"
-                self.free[node] = self._free(place, node)
+        for node in walk_unseen((expr,), self.seen):
+            assert well_typed(node), f"{place}: {type(node).__name__} of wrong parts: {node}"
+            self.free[node] = self._free(place, node)
 
     def _free(self, place: str, node: Expr) -> frozenset[Param]:
         """The parameters that a node mentions and that nothing in it binds."""
@@ -190,6 +189,7 @@ def _ghosts(system: TransitionSystem) -> None:
     if not ghosts:
         return
     haunted: dict[Expr, bool] = {}
+    seen: set[Expr] = set()
     for action in (*system.initial, *system.actions):
         places = list(_choices(action))
         for name, expr in action.assignments.items():
@@ -201,10 +201,9 @@ def _ghosts(system: TransitionSystem) -> None:
                 (f"{action.name}, {send.channel}", send.message),
             ]
         for place, expr in places:
-            for node in () if expr in haunted else walk(expr):
-                if node not in haunted:
-                    own = isinstance(node, Var) and node.name in ghosts
-                    haunted[node] = own or any(haunted[part] for part in children(node))
+            for node in walk_unseen((expr,), seen):
+                own = isinstance(node, Var) and node.name in ghosts
+                haunted[node] = own or any(haunted[part] for part in children(node))
             assert not haunted[expr], f"{place}: depends on a ghost"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.parser import parse_text
+from verifier.language.reader import parse_text
 from verifier.language.syntax.reading import read_source
 from verifier.source import Diagnostic, SourceError, Span
 

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from verifier.language import ast
+from verifier.language import kept
 from verifier.language.codes import Code
-from verifier.language.elaborate.declarations import option_text, options
-from verifier.language.elaborate.model import build, new_program
-from verifier.language.elaborate.program import Program, Setting
-from verifier.language.files import Sources, read_sources
-from verifier.language.model import (
-    ChoiceError,
-    Expectation,
-    ExpectedCount,
-    ExpectedVerdict,
-    Model,
-)
-from verifier.language.names import check_names
-from verifier.language.tables import similar
+from verifier.language.model import Model
 from verifier.source import Diagnostic, SourceError, Span
-
-DEFAULT_VARIANT = "default"
 
 
 def load(path: Path, variant: str | None, settings: Mapping[str, str]) -> Model:
@@ -35,195 +20,18 @@ def load(path: Path, variant: str | None, settings: Mapping[str, str]) -> Model:
         SourceError: the model is wrong; all mistakes of the pass that found them.
         ChoiceError: there is no such variant or option, or the option cannot have this value.
     """
+    model = kept.recall(path, variant, settings)
+    if model is not None:
+        return model
+    # Not above: a model that was kept needs none of it, and to import it takes a tenth of a second.
+    from verifier.language.frontend import load_anew
+
     try:
-        return _load(path, variant, settings)
+        model = load_anew(path, variant, settings)
     except RecursionError:
         # Each text is within the limit of depth, but not what they make when put into each other.
         name = path.as_posix()
         message = "functions, constants or types are nested too deeply in each other"
         raise SourceError((Diagnostic(Code.LIMIT, message, Span(name, 1, 1, 1, 1)),)) from None
-
-
-def _load(path: Path, variant: str | None, settings: Mapping[str, str]) -> Model:
-    sources = read_sources(path)
-    tables = check_names(sources)
-    main = sources.files[sources.main]
-    variants = {d.name.text: d for d in main.declarations if isinstance(d, ast.Variant)}
-    chosen = _variant(variants, variant)
-    values = _inherited(variants, chosen, sources.main) if chosen is not None else {}
-    known = _option_names(sources)
-    for name, text in settings.items():
-        values[name] = Setting(_parse_setting(name, text, known, sources.main), sources.main)
-    program = new_program(sources, tables, values)
-    placed = options(program)
-    try:
-        system, properties = build(program, _name(main, path))
-    except SourceError as error:
-        _blame_settings(error, settings)
-        raise
-    _check_references(sources, variants, {prop.name for prop in properties})
-    return Model(
-        name=_name(main, path),
-        file=path.as_posix(),
-        variant=chosen.name.text if chosen is not None else DEFAULT_VARIANT,
-        options={name: option_text(program, where) for name, where in placed.items()},
-        texts=dict(sources.texts),
-        system=system,
-        properties=properties,
-        expectations=_expectations(program, main),
-        variants=tuple(variants),
-        default=next((v.name.text for v in variants.values() if v.default), DEFAULT_VARIANT),
-    )
-
-
-def _name(main: ast.File, path: Path) -> str:
-    return main.model.text if main.model is not None else path.stem
-
-
-def _variant(variants: Mapping[str, ast.Variant], asked: str | None) -> ast.Variant | None:
-    defaults = [v for v in variants.values() if v.default]
-    if len(defaults) > 1:
-        second = defaults[1]
-        raise SourceError(
-            (
-                Diagnostic(
-                    Code.DECLARED_TWICE,
-                    "two default variants",
-                    second.name.span,
-                    cause=f"the other one is at {defaults[0].name.span}",
-                ),
-            )
-        )
-    if asked is None or (asked == DEFAULT_VARIANT and asked not in variants):
-        return defaults[0] if defaults else None
-    if asked not in variants:
-        known = ", ".join(variants) or "none are declared"
-        raise ChoiceError(
-            f"there is no variant '{asked}'", similar(asked, list(variants)) or f"variants: {known}"
-        )
-    return variants[asked]
-
-
-def _inherited(
-    variants: Mapping[str, ast.Variant], variant: ast.Variant, file: str
-) -> dict[str, Setting]:
-    """The settings of a variant over those of the one it extends."""
-    chain: list[ast.Variant] = []
-    current: ast.Variant | None = variant
-    while current is not None:
-        if current in chain:
-            raise SourceError(
-                (Diagnostic(Code.CYCLE, "a variant extends itself", current.name.span),)
-            )
-        chain.append(current)
-        if current.extends is None:
-            break
-        base = current.extends
-        current = variants.get(base.text)
-        if current is None:
-            raise SourceError((_no_variant(base, variants),))
-    found: dict[str, Setting] = {}
-    for one in reversed(chain):
-        found.update({s.name.text: Setting(s.value, file) for s in one.settings})
-    return found
-
-
-def _no_variant(name: ast.Ident, variants: Mapping[str, ast.Variant]) -> Diagnostic:
-    return Diagnostic(
-        Code.UNKNOWN_VARIANT,
-        f"there is no variant '{name.text}'",
-        name.span,
-        hint=similar(name.text, list(variants))
-        or f"variants: {', '.join(variants) or 'none are declared'}",
-    )
-
-
-def _option_names(sources: Sources) -> list[str]:
-    return [
-        d.name.text
-        for file in sources.files.values()
-        for d in file.declarations
-        if isinstance(d, ast.Option)
-    ]
-
-
-def _parse_setting(name: str, text: str, known: list[str], file: str) -> ast.Expr:
-    """The value of ``--set NAME=VALUE``: true, false, a number, or a label."""
-    if name not in known:
-        hint = similar(name, known) or f"options: {', '.join(sorted(known)) or 'none'}"
-        raise ChoiceError(f"there is no option '{name}'", hint)
-    span = Span(file, 1, 1, 1, 1)
-    if text in ("true", "false"):
-        return ast.Truth(text == "true", span)
-    if re.fullmatch(r"-?[0-9]{1,18}", text):
-        return ast.Integer(int(text), span)
-    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
-        return ast.Name(text, span)
-    raise ChoiceError(f"'{text}' is not a value for option '{name}'", "true, 3, or a label")
-
-
-def _blame_settings(error: SourceError, settings: Mapping[str, str]) -> None:
-    """A mistake in a value from the command line is not a mistake of the model."""
-    ours = [d for d in error.diagnostics if d.span.line == 1 and d.span.end_column == 1]
-    if ours and settings:
-        given = ", ".join(f"{name}={text}" for name, text in settings.items())
-        wrong = [f"'{text}' is no value of the option '{name}'" for name, text in settings.items()]
-        raise ChoiceError(
-            f"--set {given}: {wrong[0] if len(wrong) == 1 else ours[0].message}",
-            ours[0].hint or ours[0].cause or "its declaration says which values it has",
-        )
-
-
-def _check_references(
-    sources: Sources, variants: Mapping[str, ast.Variant], names: set[str]
-) -> None:
-    """Variants that are extended and expected, and properties that are expected, must exist."""
-    wrong: list[Diagnostic] = []
-    for declaration in sources.files[sources.main].declarations:
-        named: ast.Ident | None = None
-        if isinstance(declaration, ast.Variant):
-            named = declaration.extends
-        elif isinstance(declaration, ast.Expect):
-            named = declaration.variant
-        if named is not None and named.text not in variants:
-            wrong.append(_no_variant(named, variants))
-        if isinstance(declaration, ast.Expect):
-            for item in declaration.items:
-                if isinstance(item, ast.ExpectVerdict) and item.property not in names:
-                    wrong.append(
-                        Diagnostic(
-                            Code.UNKNOWN_PROPERTY,
-                            f'there is no property "{item.property}"',
-                            item.span,
-                            hint=similar(item.property, sorted(names)),
-                        )
-                    )
-    if wrong:
-        raise SourceError(tuple(wrong))
-
-
-def _expectations(program: Program, main: ast.File) -> tuple[Expectation, ...]:
-    found = []
-    for declaration in main.declarations:
-        if isinstance(declaration, ast.Expect):
-            items: list[ExpectedVerdict | ExpectedCount] = []
-            for item in declaration.items:
-                if isinstance(item, ast.ExpectVerdict):
-                    items.append(
-                        ExpectedVerdict(
-                            item.verdict, item.property, item.steps, item.states, item.span
-                        )
-                    )
-                else:
-                    items.append(ExpectedCount(item.what, item.count, item.span))
-            found.append(
-                Expectation(
-                    variant=declaration.variant.text if declaration.variant else None,
-                    settings={
-                        s.name.text: program.text(s.value.span) for s in declaration.settings
-                    },
-                    items=tuple(items),
-                    origin=declaration.span,
-                )
-            )
-    return tuple(found)
+    kept.keep(model, path, variant, settings)
+    return model

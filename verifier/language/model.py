@@ -9,6 +9,9 @@ from verifier.ir.property import Property
 from verifier.ir.system import TransitionSystem
 from verifier.source import Span
 
+DEFAULT_VARIANT = "default"
+"""Of a file that declares no default variant."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedVerdict:

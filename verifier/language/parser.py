@@ -20,20 +20,18 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.grammar import Rule
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
-from verifier.language import ast
+from verifier.language import ast, store
 from verifier.language.codes import Code
-from verifier.language.syntax import store, words
-from verifier.language.syntax.comments import comments, outside_comments
-from verifier.language.syntax.declarations import declaration
+from verifier.language.syntax import words
+from verifier.language.syntax.comments import outside_comments
+from verifier.language.syntax.declarations import whole_file
+from verifier.language.syntax.lexis import Terminal, tokens_of
 from verifier.language.syntax.mistakes import END, OpenBrace, Stop, mistake, reserved
 from verifier.language.syntax.reading import check_text
-from verifier.language.syntax.tree import Branch, Word, first_ident
+from verifier.language.syntax.tree import MAX_DEPTH, MAX_DIGITS, Branch, Word
 from verifier.source import Diagnostic, SourceError, Span
 
 MAX_MISTAKES = 10
-MAX_DEPTH = 100
-"""Of the tree.  What comes after the parser is recursive; far more than people write."""
-MAX_DIGITS = 18
 
 
 def parse_text(text: str, path: str) -> ast.File:
@@ -50,14 +48,7 @@ def parse_text(text: str, path: str) -> ast.File:
     root, wrong = _branches(tree, path)
     if wrong:
         raise SourceError(tuple(wrong[:MAX_MISTAKES]))
-    header = root.find("header")
-    return ast.File(
-        path,
-        None if header is None else first_ident(header),
-        tuple(declaration(child) for child in root.branches() if child.rule != "header"),
-        comments(text, path),
-        root.span,
-    )
+    return whole_file(root, text, path)
 
 
 def tokens(text: str, path: str) -> tuple[Word, ...]:
@@ -74,8 +65,8 @@ def tokens(text: str, path: str) -> tuple[Word, ...]:
 def _lark() -> lark.Lark:
     grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
     sources = Path(words.__file__).read_text(encoding="utf-8")
-    key = "\n".join((grammar, sources, lark.__version__, sys.version))
-    kept = store.recall(key)
+    key = "\n".join((grammar, sources, lark.__version__, sys.version)).encode()
+    kept = store.recall(store.Kind.TABLES, key)
     if kept is not None:
         return lark.Lark.load(kept)
     made = lark.Lark(
@@ -87,7 +78,7 @@ def _lark() -> lark.Lark:
     )
     data, memo = made.memo_serialize([TerminalDef, Rule])
     data["options"]["edit_terminals"] = None  # a function; its work is done
-    store.keep(key, {"data": data, "memo": memo})
+    store.keep(store.Kind.TABLES, key, {"data": data, "memo": memo})
     return made
 
 
@@ -103,6 +94,48 @@ def _free_names(terminal: TerminalDef) -> TerminalDef:
 @cache
 def _spelling() -> dict[str, str]:
     return {t.name: t.pattern.value for t in _lark().terminals if isinstance(t.pattern, PatternStr)}
+
+
+def tables() -> dict[str, Any]:
+    """What the library makes of the grammar, for `syntax.automaton`; of builtin types only."""
+    library: Any = _lark()  # partly without types
+    plan = library.parse_interactive("").parser_state.parse_conf
+    numbers = {rule: number for number, rule in enumerate(library.rules)}
+    actions: list[dict[str, int]] = []
+    jumps: list[dict[str, int]] = []
+    for state in range(len(plan.states)):
+        actions.append({})
+        jumps.append({})
+        for symbol, (_, target) in plan.states[state].items():
+            if isinstance(target, Rule):
+                actions[state][str(symbol)] = ~numbers[target]
+            else:  # the names of terminals are in capitals
+                (actions if symbol.isupper() else jumps)[state][str(symbol)] = target
+    terminals = [
+        Terminal(str(t.name), str(t.pattern.value), isinstance(t.pattern, PatternStr), t.priority)
+        for t in library.terminals
+    ]
+    return {
+        "actions": actions,
+        "jumps": jumps,
+        "rules": [_row(rule) for rule in library.rules],
+        "start": plan.start_state,
+        "end": plan.end_state,
+        **tokens_of(terminals, library.lexer_conf.ignore),
+    }
+
+
+def _row(rule: Any) -> tuple[Any, ...]:
+    """The fields of `automaton.Rule`: how the library shapes the tree of this rule."""
+    kept = tuple(
+        (index, not symbol.is_term and symbol.name.startswith("_"))
+        for index, symbol in enumerate(rule.expansion)
+        if not (symbol.is_term and symbol.filter_out)
+    )
+    single = rule.options.expand1 and not rule.alias
+    same = single and len(rule.expansion) == 1 and kept == ((0, False),)
+    origin, name = str(rule.origin.name), str(rule.alias or rule.origin.name)
+    return origin, len(rule.expansion), name, None if same else kept, single
 
 
 @dataclass(frozen=True, slots=True)

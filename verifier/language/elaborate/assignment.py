@@ -167,7 +167,7 @@ def _replace_of_node(frame: Frame, place: ast.Select, target: Expr, change: Chan
         chosen = equal(target, literal(node.ordinal, frame.program.nodes))
         if isinstance(chosen, Literal) and not chosen.value:
             continue
-        declared = members_of(node.declaration).get(place.member.text)
+        declared = node.members.get(place.member.text)
         if not isinstance(declared, ast.VariableDecl):
             frame.error(
                 Code.NOT_ASSIGNABLE, f"{node.name} has no variable '{place.member.text}'",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum as PythonEnum
@@ -16,10 +16,11 @@ from verifier.ir.types import Enum, Type
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.program import MessageInfo, NodeInstance, Program
-from verifier.language.tables import Member, Table, members
+from verifier.language.tables import Member, Table
 from verifier.source import Span
 
 POISON = Enum("<error>", ())
+_NO_MEMBERS: Mapping[str, Member] = {}
 
 
 class Sight(PythonEnum):
@@ -95,9 +96,9 @@ class Frame:
         return self.program.tables[self.file]
 
     @property
-    def members(self) -> dict[str, Member]:
+    def members(self) -> Mapping[str, Member]:
         """The names of the node type the code stands in."""
-        return members(self.node.declaration) if self.node is not None else {}
+        return self.node.members if self.node is not None else _NO_MEMBERS
 
     def error(self, code: Code, message: str, span: Span, cause: str = "", hint: str = "") -> Expr:
         """Reports a mistake; returns an expression that causes no further ones."""
@@ -124,21 +125,27 @@ class Frame:
 
     def inside(self, **changes: object) -> Frame:
         """The same place with some things changed; checks and step are shared."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        # Called at every turn, and `dataclasses.replace` would take several times as long.
+        made = Frame(
+            self.program, self.file, self.sight, self.node, self.locals, self.step, self.after,
+            self.path, self.checks, self.calls, self.taken,
+        )  # fmt: skip
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
     def with_local(self, name: str, value: Local) -> Frame:
         """The scope behind a declaration of a local name."""
-        return replace(self, locals={**self.locals, name: value})
+        return self.inside(locals={**self.locals, name: value})
 
     def under(self, condition: Expr) -> Frame:
         """The place that is only reached when the condition holds too."""
-        return replace(self, path=both(self.path, condition))
+        return self.inside(path=both(self.path, condition))
 
     @contextmanager
     def bound(self, name: str, variable: Param, within: Type | Expr) -> Iterator[Frame]:
         """The body of a binder: what must hold in it must hold for every value of the variable."""
-        inner = replace(
-            self,
+        inner = self.inside(
             locals={**self.locals, name: variable},
             taken=self.taken | {variable.name},
             path=TRUE,

@@ -10,6 +10,7 @@ from verifier.language.elaborate.declarations import Placed, all_declarations, c
 from verifier.language.elaborate.frame import POISON
 from verifier.language.elaborate.program import NodeInstance, Program
 from verifier.language.elaborate.types import constant_int, type_of
+from verifier.language.tables import members
 
 INSTANCES_MAX = 256
 
@@ -28,6 +29,7 @@ def declare_nodes(program: Program) -> None:
         declaration = node_type.declaration
         assert isinstance(declaration, ast.NodeDecl)
         low = len(nodes)
+        named = members(declaration)
         for placed, indices in sized:
             instance = placed.declaration
             assert isinstance(instance, ast.Instance)
@@ -38,7 +40,7 @@ def declare_nodes(program: Program) -> None:
                 instance.name.text if i is None else f"{instance.name.text}[{i}]" for i in indices
             ]
             for name in names:
-                nodes.append(NodeInstance(name, len(nodes), declaration, node_type.file))
+                nodes.append(NodeInstance(name, len(nodes), declaration, node_type.file, named))
             if instance.index is not None:
                 start = indices[0] if indices and indices[0] is not None else 0
                 program.arrays[id(instance)] = (

@@ -11,7 +11,7 @@ from verifier.ir.types import Channel, Enum, Record, Type
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.files import Sources
-from verifier.language.tables import Table
+from verifier.language.tables import Member, Table
 from verifier.source import Diagnostic, Span
 
 
@@ -24,6 +24,7 @@ class NodeInstance:
     ordinal: int
     declaration: ast.NodeDecl
     file: str  # of the node type: what its code can see
+    members: Mapping[str, Member]  # of the node type
     parameters: dict[str, Expr] = field(default_factory=dict)
 
 
@@ -85,6 +86,7 @@ class Program:
     messages: dict[int, MessageInfo] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     copies: int = 0  # of functions, procedures and bodies of loops, made so far
+    lines: dict[str, list[str]] = field(default_factory=dict)  # of the texts that were asked for
     quiet: Expr | None = None  # known once all steps of nodes are elaborated
 
     def report(self, code: Code, message: str, span: Span, cause: str = "", hint: str = "") -> None:
@@ -95,7 +97,9 @@ class Program:
 
     def text(self, span: Span) -> str:
         """The source text of a place, on one line."""
-        lines = self.sources.texts[span.file].splitlines()[span.line - 1 : span.end_line]
+        if span.file not in self.lines:
+            self.lines[span.file] = self.sources.texts[span.file].splitlines()
+        lines = self.lines[span.file][span.line - 1 : span.end_line]
         if not lines:
             return ""
         if len(lines) == 1:

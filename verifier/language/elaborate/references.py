@@ -231,16 +231,16 @@ def _node_member(frame: Frame, expr: ast.Select, found: Expr) -> Expr:
     if isinstance(found, Literal):
         nodes = [node for node in nodes if node.ordinal == found.value]
     text = expr.member.text
-    kinds = {id(node.declaration): members_of(node.declaration).get(text) for node in nodes}
+    kinds = {id(node.declaration): node.members.get(text) for node in nodes}
     if None in kinds.values():
-        known = [n for node in nodes for n in members_of(node.declaration)]
+        known = [n for node in nodes for n in node.members]
         return no_field(frame, expr.member, describe(found.type), sorted(set(known)))
     if not nodes:
         return _member_of_nobody(frame, expr, found.type)
     variable = any(isinstance(kind, ast.VariableDecl) for kind in kinds.values())
     if variable and not frame.sight.others and nodes != [frame.node]:
         return _hidden(frame, expr)
-    values = [_member(frame, node, members_of(node.declaration)[text], expr.span) for node in nodes]
+    values = [_member(frame, node, node.members[text], expr.span) for node in nodes]
     if any(is_poison(v) for v in values):
         return literal(0, POISON)
     if isinstance(found, Literal):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verifier.language import ast
+from verifier.language.syntax.comments import comments
 from verifier.language.syntax.expressions import domain, expression, type_expression, under
 from verifier.language.syntax.properties import RULES as PROPERTIES
 from verifier.language.syntax.properties import property_declaration, setting
@@ -16,6 +17,18 @@ from verifier.language.syntax.tree import (
     quoted,
     requirements,
 )
+
+
+def whole_file(root: Branch, text: str, path: str) -> ast.File:
+    """The syntax tree of a file, of which the text is needed for its comments."""
+    header = root.find("header")
+    return ast.File(
+        path,
+        None if header is None else first_ident(header),
+        tuple(declaration(child) for child in root.branches() if child.rule != "header"),
+        comments(text, path),
+        root.span,
+    )
 
 
 def declaration(branch: Branch) -> ast.Declaration:

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from verifier.language import ast
 from verifier.source import Span
 
+MAX_DEPTH = 100
+"""Of the tree.  What comes after the parser is recursive; far more than people write."""
+MAX_DIGITS = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
