@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from verifier.engines.interface import Budget, Engine, Observer
+from verifier.engines.interface import Budget, Engine, Observer, Strategy
 from verifier.engines.registry import AUTO, engine_named
+from verifier.ir.problem import SafetyProblem
 from verifier.ir.property import Flow, NoFault, Property
 from verifier.ir.validate import validate, validate_problem
 from verifier.language.model import ChoiceError, Model
@@ -31,6 +32,7 @@ class Plan:
     states_max: int | None = None
     memory_max_bytes: int | None = None
     time_limit_seconds: float | None = None
+    strategy: Strategy = field(default_factory=Strategy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,6 @@ class Checked:
     """What was found; every trace in it has been replayed."""
 
     model: Model
-    engine: str
     exploration: Exploration
     conclusions: tuple[Conclusion, ...]
     seconds_total: float
@@ -66,7 +67,7 @@ def check(model: Model, plan: Plan, observer: Observer) -> Checked:
         TraceMismatch: an engine gave a run that is none (our mistake).
     """
     began = time.monotonic()
-    name, engine = engine_named(plan.engine)
+    engine = engine_named(plan.engine, plan.strategy)
     asked = _asked(model, plan)
     validate(model.system)
     problem = encode(model.system, asked)
@@ -93,7 +94,16 @@ def check(model: Model, plan: Plan, observer: Observer) -> Checked:
         interrupted |= _is_interrupted(conclusion)
         conclusions.append(conclusion)
     total = time.monotonic() - began
-    return Checked(model, name, exploration, tuple(conclusions), total, seconds_search)
+    return Checked(model, exploration, tuple(conclusions), total, seconds_search)
+
+
+def problem_of(model: Model, plan: Plan) -> SafetyProblem:
+    """The main question that a check asks, flows left out.
+
+    Raises:
+        ChoiceError: a property of the plan is not there.
+    """
+    return encode(model.system, _asked(model, plan))
 
 
 def _asked(model: Model, plan: Plan) -> tuple[Property, ...]:

@@ -77,7 +77,8 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Everything about one check.  ``stopped`` says what ended an incomplete exploration."""
+    """Everything about one check.  ``stopped`` says what ended an incomplete exploration;
+    ``bytes_per_state`` is the memory of the visited set for each state, where it is known."""
 
     schema: str
     model: ModelRow
@@ -88,6 +89,7 @@ class Report(msgspec.Struct, frozen=True):
     transitions: int
     depth: int
     terminal: int
+    bytes_per_state: float | None
     seconds: Seconds
     peak_memory_bytes: int
     properties: list[PropertyRow]

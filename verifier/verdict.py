@@ -63,6 +63,7 @@ class Exploration:
     """All that one search established.  ``complete`` is False when a limit or an interrupt ended
     it (``stopped`` says which); the counts are then those of the part that was seen."""
 
+    engine: str  # that answered
     complete: bool
     stopped: str
     states: int
@@ -74,6 +75,7 @@ class Exploration:
     fired: Mapping[str, int] = field(default_factory=dict)  # transitions by action name
     untaken: tuple[tuple[str, int], ...] = ()  # (action name, index into its branches)
     seconds: float = 0.0
+    bytes_per_state: float | None = None  # of the visited set, where the engine knows it
 
 
 @dataclass(frozen=True, slots=True)

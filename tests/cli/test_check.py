@@ -386,7 +386,8 @@ def shorter(found: Exploration) -> Exploration:
 def test_a_mistake_of_an_engine_is_ours(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(ENGINES, "explicit", broken(shorter))
+    engine = broken(shorter)
+    monkeypatch.setitem(ENGINES, "explicit", lambda strategy: engine)
     monkeypatch.setattr("sys.argv", ["verify", "bad.mdl"])
     monkeypatch.setattr(signal, "signal", lambda *_: None)  # it would ignore interrupts at its end
     with pytest.raises(SystemExit) as ended:
@@ -413,7 +414,7 @@ def test_an_interrupt_while_a_flow_is_searched(monkeypatch: pytest.MonkeyPatch) 
 
     flows = 'flow "one": do n.up\nflow "two": do n.up do n.up\n'
     Path("flows.mdl").write_text(GOOD + flows, encoding="utf-8")
-    monkeypatch.setitem(ENGINES, "explicit", engine)
+    monkeypatch.setitem(ENGINES, "explicit", lambda strategy: engine)
     report = reported("flows.mdl")
     assert (report["exit"], report["complete"]) == (130, True)
     rows = {row["name"]: row for row in report["properties"]}

@@ -330,6 +330,9 @@ def _binder(scope: Scope, depth: int) -> tuple[Param, Type | Expr, Expr]:
         item = within = pick(scope.draw, SCALARS)
     # Binders at one level share their name, as expanded procedures do, so that graphs are shared.
     variable = make(E.Param, f"q{scope.binders}", item)
+    outer = [leaf for leaf in scope.leaves if isinstance(leaf, E.Param) and leaf.type == item]
+    if outer and within is item and chance(scope.draw, 2):
+        variable = pick(scope.draw, outer)  # the very node of a parameter, hidden inside
     return variable, within, expression(scope.with_leaf(variable), T.BOOL, depth)
 
 

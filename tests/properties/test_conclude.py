@@ -59,6 +59,7 @@ def fault(length: int, kind: str = "runtime", code: str = "R01") -> Fault:
 def exploration(answer: object = None, *faults: Fault, stopped: str = "") -> Exploration:
     answers = {} if answer is None else {"p": answer}
     return Exploration(
+        engine="explicit",
         complete=not stopped,
         stopped=stopped,
         states=10,

@@ -9,14 +9,16 @@ from pathlib import Path
 import click
 import msgspec
 
-from verifier.checker import Checked, Plan, check
+from verifier.checker import Checked, check, problem_of
 from verifier.cli.exit import Exit, worst
 from verifier.cli.output import complain, width, write
 from verifier.cli.progress import Progress
 from verifier.cli.reporting import command, exit_of, kind_of, report, trace_of
+from verifier.cli.request import Request, complain_about, note_model, resumed
 from verifier.cli.traces import save_all
-from verifier.cli.values import memory, model_files, seconds, settings
-from verifier.engines.registry import AUTO, ENGINES
+from verifier.cli.values import memory, seconds, settings
+from verifier.engines.interface import CheckpointError
+from verifier.engines.registry import AUTO, ENGINES, WORKERS_MAX, workers_here
 from verifier.language.load import load
 from verifier.language.model import ChoiceError, Model
 from verifier.properties.conclude import Conclusion
@@ -28,7 +30,12 @@ from verifier.viewers.run import STYLES, run
 
 
 @click.command("check")
-@model_files
+@click.argument(
+    "files",
+    nargs=-1,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE...",
+)
 @click.option("--variant", metavar="NAME", help="Check this variant instead of the default one.")
 @click.option(
     "--set",
@@ -48,11 +55,9 @@ from verifier.viewers.run import STYLES, run
 @click.option("--engine", type=click.Choice([AUTO, *ENGINES]), default=AUTO, show_default=True)
 @click.option(
     "--workers",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
+    type=click.IntRange(min=1, max=WORKERS_MAX),
     metavar="N",
-    help="Search with N processes, if the engine can; explicit uses one.",
+    help="Search with N threads; default: one for each core.  The answer does not depend on it.",
 )
 @click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states.")
 @click.option("--max-memory", callback=memory, metavar="SIZE", help="Stop at this much memory: 4G.")
@@ -77,38 +82,67 @@ from verifier.viewers.run import STYLES, run
     metavar="DIR",
     help="Save the report and every run there.",
 )
+@click.option(
+    "--compact",
+    is_flag=True,
+    help="Keep only a hash of each state: less memory, but nothing is said to hold.",
+)
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Save the search there while it runs.",
+)
+@click.option(
+    "--every",
+    callback=seconds,
+    metavar="TIME",
+    default="5m",
+    show_default=True,
+    help="How often to save it.",
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Go on with the search that was saved there; takes no other option.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 def check_command(
     files: tuple[Path, ...], variant: str | None, given: dict[str, str],
-    properties: tuple[str, ...], engine: str, workers: int, max_states: int | None,
+    properties: tuple[str, ...], engine: str, workers: int | None, max_states: int | None,
     max_memory: int | None, time_limit: float | None, form: str, style: str, witnesses: bool,
-    out: Path | None, quiet: bool,
+    out: Path | None, compact: bool, checkpoint: Path | None, every: float, resume: Path | None,
+    quiet: bool,
 ) -> None:  # fmt: skip
     """Decide which properties of a model hold, for every interleaving.
 
     Exit status: 0 everything holds; 1 a property is violated; 2 bad usage; 3 the model is wrong;
     4 a limit stopped the search; 70 a mistake of this tool; 130 interrupted.
     """
-    if workers > 1 and not quiet:
-        complain(["the explicit engine searches with one worker"])
+    request = Request(
+        files, variant, given, properties, engine, workers or workers_here(), max_states,
+        max_memory, time_limit, form, style, witnesses, out, compact, checkpoint, every,
+    )  # fmt: skip
+    if resume is not None:
+        request = resumed(resume, click.get_current_context())
+    complain_about(request, asked_workers=workers is not None, quiet=quiet)
+    raise SystemExit(int(answer(request, resumes=resume is not None, quiet=quiet)))
+
+
+def answer(request: Request, *, resumes: bool, quiet: bool) -> Exit:
+    """Checks every model of a request, and gives the exit status."""
+    files, time_limit, out, form = request.files, request.time_limit, request.out, request.form
     exits = []
     rows: list[Report | ModelErrors] = []
     for file in files:
-        asked = {
-            "--variant": variant,
-            "--set": [f"{name}={value}" for name, value in given.items()],
-            "--property": list(properties),
-            "--engine": None if engine == AUTO else engine,
-            "--max-states": max_states,
-            "--max-memory": max_memory,
-            "--time-limit": None if time_limit is None else f"{time_limit:g}s",
-        }
         began = time.monotonic()
         try:
-            model = load(file, variant, given)
+            model = load(file, request.variant, request.given)
             loaded = time.monotonic()
             left = None if time_limit is None else max(0.001, time_limit - (loaded - began))
-            plan = Plan(engine, properties, max_states, max_memory, left)
+            plan = request.plan(left, resumes=resumes)
+            note_model(request, problem_of(model, plan), resumes=resumes)
             progress = Progress(shown=not quiet)
             checked = check(model, plan, progress)
             progress.done()
@@ -122,8 +156,13 @@ def check_command(
             exits.append(Exit.USAGE)
             complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
             continue
+        except CheckpointError as error:
+            exits.append(Exit.USAGE)
+            complain([str(error)])
+            continue
         saved = {} if out is None else save_all(out, checked)
-        made = report(checked, command(file.as_posix(), asked), saved, loaded - began)
+        again = command(file.as_posix(), request.flags())
+        made = report(checked, again, saved, loaded - began)
         if out is not None:
             name = f"{model.name}.{model.variant}.report.json"
             (out / name).write_bytes(msgspec.json.encode(made) + b"\n")
@@ -131,11 +170,12 @@ def check_command(
         rows.append(made)
         if form == "text":
             write([""] if len(rows) > 1 else [])
-            show(checked, made, style, witnesses=witnesses or bool(properties))
+            everything = request.witnesses or bool(request.properties)
+            show(checked, made, request.style, witnesses=everything)
     if form == "json" and rows:
         whole = rows[0] if len(files) == 1 else rows
         click.echo(msgspec.json.encode(whole).decode())
-    raise SystemExit(int(worst(exits)))
+    return worst(exits)
 
 
 def errors(file: Path, error: SourceError) -> ModelErrors:

@@ -15,6 +15,8 @@ from verifier.cli.output import complain, write
 from verifier.cli.progress import Progress
 from verifier.cli.reporting import trace_of
 from verifier.cli.values import model_files
+from verifier.engines.interface import Strategy
+from verifier.engines.registry import workers_here
 from verifier.ir.property import NoFault
 from verifier.language.load import load
 from verifier.language.model import ChoiceError, Expectation, ExpectedCount, ExpectedVerdict, Model
@@ -62,7 +64,8 @@ def _silent(model: Model, expectations: list[Expectation]) -> list[str]:
 def _one(file: Path, expectation: Expectation, *, quiet: bool) -> Exit:
     model = load(file, expectation.variant, dict(expectation.settings))
     progress = Progress(shown=not quiet)
-    checked = check(model, Plan(), progress)
+    plan = Plan(strategy=Strategy(workers=workers_here()))
+    checked = check(model, plan, progress)
     progress.done()
     given = "".join(f" {name}={value}" for name, value in expectation.settings.items())
     heading = f"{file} {model.variant}{given}"

@@ -3,35 +3,76 @@
 from __future__ import annotations
 
 import os
-import platform
 import signal
 import sys
-import traceback
+from typing import Literal as OneOf
+from typing import assert_never, get_args
 
 import click
 
 from verifier import __version__
-from verifier.cli.check import check_command
 from verifier.cli.exit import Exit
-from verifier.cli.expectations import test_command
-from verifier.cli.texts import explain_command, fmt_command
-from verifier.cli.traces import trace_group
+
+Verb = OneOf["check", "emit", "explain", "fmt", "test", "trace"]
+VERBS: tuple[Verb, ...] = get_args(Verb)
+
+
+def command_of(verb: Verb) -> click.Command:
+    """The command that a verb calls.
+
+    Imported when it is called: `verify check` would otherwise wait for the parser library, which
+    `verify fmt` needs, and for the explanations of every mistake.
+    """
+    match verb:
+        case "check":
+            from verifier.cli.check import check_command
+
+            return check_command
+        case "emit":
+            from verifier.cli.emit import emit_command
+
+            return emit_command
+        case "explain":
+            from verifier.cli.texts import explain_command
+
+            return explain_command
+        case "fmt":
+            from verifier.cli.texts import fmt_command
+
+            return fmt_command
+        case "test":
+            from verifier.cli.expectations import test_command
+
+            return test_command
+        case "trace":
+            from verifier.cli.traces import trace_group
+
+            return trace_group
+        case _:
+            assert_never(verb)
 
 
 class Verbs(click.Group):
     """``verify FILE...`` is short for ``verify check FILE...``."""
 
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All verbs."""
+        return list(VERBS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of a verb, if it is one."""
+        return next((command_of(verb) for verb in VERBS if verb == name), None)
+
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Puts the missing verb in."""
         asks_for_help = args and args[0] in ("--help", "-h", "--version")
-        if args and not asks_for_help and args[0] not in self.commands:
+        if args and not asks_for_help and args[0] not in VERBS:
             args = ["check", *args]
         return super().parse_args(context, args)
 
 
 @click.group(
     cls=Verbs,
-    commands=[check_command, test_command, trace_group, fmt_command, explain_command],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="verify FILE... is short for verify check FILE...",
 )
@@ -56,6 +97,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(int(Exit.HOLDS))
     except Exception:  # everything that is the user's has been answered by now
+        import platform  # here, because all goes well most of the time
+        import traceback
+
         traceback.print_exc()
         print(
             f"\nThis is a mistake of verify {__version__} (Python {platform.python_version()}), "

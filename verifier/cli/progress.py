@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from verifier.engines.explicit.search import memory_bytes
+from verifier.engines.memory import memory_bytes
 
 FIRST_SECONDS = 0.5
 EVERY_SECONDS_TERMINAL = 0.3

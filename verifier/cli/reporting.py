@@ -48,13 +48,14 @@ def report(checked: Checked, reproduce: str, files: Files, seconds_load: float) 
     return Report(
         schema=SCHEMA,
         model=ModelRow(model.name, model.file, model.variant, dict(model.options)),
-        engine=checked.engine,
+        engine=found.engine,
         complete=found.complete,
         stopped=found.stopped or None,
         states=found.states,
         transitions=found.transitions,
         depth=found.depth,
         terminal=found.terminal,
+        bytes_per_state=None if found.bytes_per_state is None else round(found.bytes_per_state, 1),
         seconds=Seconds(
             total=round(checked.seconds_total + seconds_load, 3),
             compile=round(checked.seconds_total + seconds_load - search, 3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from verifier.ir.problem import SafetyProblem
@@ -21,6 +22,29 @@ class Budget:
     memory_max_bytes: int | None = None
     deadline_seconds: float | None = None  # on the clock of time.monotonic()
     until_all_found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Where a search is saved while it runs, how often, and whether to go on from there."""
+
+    directory: Path
+    every_seconds: float
+    resume: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """How to search; the answer is the same, except that a ``compact`` search, which keeps hashes
+    of states only, cannot say that something holds."""
+
+    workers: int = 1
+    compact: bool = False
+    saving: Saving | None = None
+
+
+class CheckpointError(Exception):
+    """What was saved cannot be gone on with; the message says why."""
 
 
 class Observer(Protocol):

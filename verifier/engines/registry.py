@@ -2,19 +2,94 @@
 
 from __future__ import annotations
 
-from verifier.engines.explicit.search import explore
-from verifier.engines.interface import Engine
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
 
-ENGINES: dict[str, Engine] = {"explicit": explore}
+from verifier.engines.explicit import search as explicit
+from verifier.engines.interface import Budget, Engine, Observer, Strategy
+from verifier.ir.expr import walk
+from verifier.ir.problem import SafetyProblem
+from verifier.verdict import Exploration
 
 AUTO = "auto"
+WORKERS_MAX = 64
+NATIVE = "native"
+EXPLICIT = "explicit"
 
 
-def engine_named(name: str) -> tuple[str, Engine]:
-    """The engine of this name; ``auto`` chooses.
+def _explicit(strategy: Strategy) -> Engine:
+    return explicit.explore
+
+
+def _native(strategy: Strategy) -> Engine:
+    # Here, because loading the compiler takes longer than checking a small model.
+    from verifier.engines.native.engine import explore
+
+    return partial(explore, strategy=strategy)
+
+
+ENGINES: dict[str, Callable[[Strategy], Engine]] = {EXPLICIT: _explicit, NATIVE: _native}
+
+
+def lacking(name: str) -> str | None:
+    """Why an engine does not run here; None if it does."""
+    if name == NATIVE and find_spec("llvmlite") is None:
+        return "the native engine needs the package llvmlite, which is not installed here"
+    return None
+
+
+def workers_here() -> int:
+    """How many workers this process can keep busy."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+def engine_named(name: str, strategy: Strategy) -> Engine:
+    """The engine of this name; ``auto`` begins in the reference search, which answers small models
+    before code for them could be made, and goes over to machine code where that is to be had.
 
     Raises:
         KeyError: there is none of this name.
     """
-    chosen = "explicit" if name == AUTO else name
-    return chosen, ENGINES[chosen]
+    if name != AUTO:
+        return ENGINES[name](strategy)
+    if lacking(NATIVE) is not None:
+        return ENGINES[EXPLICIT](strategy)
+    return partial(_automatic, strategy)
+
+
+# Measured (docs/benchmarks.md): loading the compiler and making code takes as long as the reference
+# search needs for some thousands of states, of a model whose own code is made quickly.
+FIRST_STATES = 2_000
+FIRST_NODES = 2_500
+
+
+def _automatic(
+    strategy: Strategy, problem: SafetyProblem, budget: Budget, observer: Observer
+) -> Exploration:
+    first_engine = ENGINES[EXPLICIT](strategy)
+    if not strategy.compact and strategy.saving is None and _nodes(problem) <= FIRST_NODES:
+        limit = budget.states_max
+        first = FIRST_STATES if limit is None else min(FIRST_STATES, limit)
+        found = first_engine(problem, replace(budget, states_max=first), observer)
+        if first == limit or found.stopped != explicit.too_many(first):
+            return found
+    return ENGINES[NATIVE](strategy)(problem, budget, observer)
+
+
+def _nodes(problem: SafetyProblem) -> int:
+    """How much there is to make code of."""
+    roots = [
+        expr
+        for action in problem.system.actions
+        for expr in (
+            action.guard,
+            *(check.condition for check in action.checks),
+            *action.assignments.values(),
+        )
+    ]
+    return sum(1 for _ in walk(*roots))

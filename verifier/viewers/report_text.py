@@ -90,9 +90,10 @@ def coverage(report: Report, width: int = 80) -> Iterator[str]:
 def footer(report: Report, width: int = 80) -> Iterator[str]:
     """What it cost, and the command that does it again."""
     seconds, memory = report.seconds, report.peak_memory_bytes / 2**20
+    each = "" if report.bytes_per_state is None else f", {report.bytes_per_state:.0f} B/state"
     yield (
         f"{report.engine} search, {seconds.search:.1f} s of {seconds.total:.1f} s, "
-        f"{memory:,.0f} MiB at most"
+        f"{memory:,.0f} MiB at most{each}"
     )
     yield f"again: {report.reproduce}"
 

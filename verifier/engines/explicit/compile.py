@@ -14,12 +14,12 @@ from verifier.engines.explicit.expressions import Writer, count_uses
 from verifier.engines.explicit.runtime import NAMES
 from verifier.engines.explicit.stamps import stamp_functions
 from verifier.engines.explicit.steps import (
-    Questions,
     step_function,
     variables_read,
     write_questions,
 )
 from verifier.ir.build import negate
+from verifier.ir.cases import Questions
 from verifier.ir.expr import Expr
 from verifier.ir.problem import BadState, BadStep, SafetyProblem, Stuck
 from verifier.ir.system import Action, State, TransitionSystem

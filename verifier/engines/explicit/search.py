@@ -7,8 +7,6 @@ tool agree to the letter (decisions 003, 005, 006).
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from array import array
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from itertools import islice
 
 from verifier.engines.explicit.compile import Compiled, Transition, compile_problem
 from verifier.engines.interface import Budget, Observer
+from verifier.engines.memory import memory_bytes
 from verifier.ir.problem import Bad, SafetyProblem, Stuck
 from verifier.ir.semantics import initial_states
 from verifier.ir.system import Label, State, TransitionSystem
@@ -91,7 +90,7 @@ def _run(
             search.starts.append(label)
             _look(search, compiled, index[state])
             if budget.states_max is not None and len(states) > budget.states_max:
-                return _too_many(budget.states_max)
+                return too_many(budget.states_max)
         if made % REPORT_EVERY == 0 and (stopped := _over(budget)):
             return stopped
     current, level_end, next_look = 0, len(states), 0
@@ -108,7 +107,7 @@ def _run(
             if stopped:
                 return stopped
         if budget.states_max is not None and len(states) > budget.states_max:
-            return _too_many(budget.states_max)
+            return too_many(budget.states_max)
         if budget.until_all_found and wanted <= search.sightings.keys():
             return "everything asked was found"
         state = states[current]
@@ -158,7 +157,8 @@ def _mark_taken(
         del search.untaken[action]
 
 
-def _too_many(states_max: int) -> str:
+def too_many(states_max: int) -> str:
+    """What a search says that stopped at a limit of states."""
     return f"the limit of {states_max:,} states was reached"
 
 
@@ -168,16 +168,6 @@ def _over(budget: Budget) -> str:
     if budget.memory_max_bytes is not None and memory_bytes() > budget.memory_max_bytes:
         return f"the memory limit of {budget.memory_max_bytes:,} bytes was reached"
     return ""
-
-
-def memory_bytes() -> int:
-    """The memory this process uses now where the system says so, else the most it ever used."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[1]) * resource.getpagesize()
-    except OSError:
-        unit = 1 if sys.platform == "darwin" else 1024
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 # ---- answers -----------------------------------------------------------------------------------
@@ -207,6 +197,7 @@ def _conclude(
         for (action, check), (sighting, count) in search.faults.items()
     )
     return Exploration(
+        engine="explicit",
         complete=complete,
         stopped=stopped,
         states=len(search.states),

@@ -7,59 +7,25 @@ statements again, so that a step computes only what its own case needs.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from verifier.engines.explicit.expressions import Writer, count_uses
 from verifier.ir import types as T
-from verifier.ir.build import FALSE, TRUE, negate
-from verifier.ir.expr import (
-    And,
-    Deliverable,
-    Expr,
-    Filter,
-    HasTag,
-    If,
-    Literal,
-    Or,
-    Param,
-    Quantified,
-    Var,
-    walk,
+from verifier.ir.build import TRUE
+from verifier.ir.cases import (
+    SPLITS_MAX,
+    Outcome,
+    Questions,
+    behind_guard,
+    facts,
+    outcome,
+    parameters_in,
+    split,
 )
-from verifier.ir.rewrite import assuming
+from verifier.ir.expr import And, Expr, HasTag, Param, Var, walk
 from verifier.ir.stamps import holds_stamps
 from verifier.ir.system import Action, TransitionSystem
-
-SPLITS_MAX = 5  # nested cases; each may double the code of an action
-Questions = Sequence[tuple[int, Expr]]  # number of a question, and where it finds a step
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a step does in some case: its checks by number, the new values of variables by place,
-    and the questions about it."""
-
-    checks: tuple[tuple[int, Expr], ...]
-    results: tuple[tuple[int, Expr], ...]
-    questions: tuple[tuple[int, Expr], ...]
-
-    def roots(self) -> list[Expr]:
-        """All its expressions."""
-        return [expr for part in (self.checks, self.results, self.questions) for _, expr in part]
-
-    def when(self, facts: Mapping[Expr, Expr]) -> Outcome:
-        """The outcome in the case that the facts describe; what is settled by them is left out."""
-        new = iter(assuming(self.roots(), facts))
-        checks = tuple((n, next(new)) for n, _ in self.checks)
-        results = tuple((n, next(new)) for n, _ in self.results)
-        questions = tuple((n, next(new)) for n, _ in self.questions)
-        return Outcome(
-            tuple((n, expr) for n, expr in checks if expr is not TRUE),
-            results,
-            tuple((n, expr) for n, expr in questions if expr is not FALSE),
-        )
 
 
 def step_function(
@@ -73,14 +39,9 @@ def step_function(
     ``(N, arguments, successor or number of the failing check, questions that find it)`` to out."""
     lines = [f"def action{index}(s, out):  # {action.name}"]
     writer = Writer({}, constants)
-    places = {v.name: i for i, v in enumerate(system.variables)}
-    outcome = Outcome(
-        tuple(enumerate(check.condition for check in action.checks)),
-        tuple((places[name], expr) for name, expr in action.assignments.items()),
-        tuple(questions),
-    ).when({})
+    whole = outcome(system, action, questions)
     domains = [p.within for p in action.parameters if p.within is not None]
-    read = variables_read(system, [action.guard, *outcome.roots(), *domains])
+    read = variables_read(system, [action.guard, *whole.roots(), *domains])
     for variable, place in read.items():
         lines.append(f"    v{place} = s[{place}]")
         writer.names[variable] = f"v{place}"
@@ -90,7 +51,7 @@ def step_function(
     parameters = {p.variable for p in action.parameters}
     bound: set[Expr] = set()
     for number in range(len(action.parameters) + 1):
-        ready = [c for c in waiting if _reads(c) & parameters <= bound]
+        ready = [c for c in waiting if parameters_in(c) & parameters <= bound]
         waiting = [c for c in waiting if c not in ready]
         for conjunct in ready:
             lines.append(f"{indent}if not {writer.text(conjunct)}: {leave}")
@@ -105,11 +66,8 @@ def step_function(
             indent, leave = indent + "    ", "continue"
     assert not waiting, f"{action.name}: part of the guard reads an unknown parameter"
     arguments = "(" + "".join(f"p{n}, " for n in range(len(action.parameters))) + ")"
-    known = _facts((c, True) for c in conjuncts if not _reads(c) & _bound([c]))
     ending = _Ending(system, index, arguments, leave)
-    hidden = _bound(outcome.roots())
-    safe = {fact: value for fact, value in known.items() if not _reads(fact) & hidden}
-    _case(writer, lines, indent, outcome.when(safe), ending, SPLITS_MAX)
+    _case(writer, lines, indent, behind_guard(whole, conjuncts), ending, SPLITS_MAX)
     return lines
 
 
@@ -124,68 +82,39 @@ class _Ending:
 
 
 def _case(
-    writer: Writer, lines: list[str], indent: str, outcome: Outcome, ending: _Ending, splits: int
+    writer: Writer, lines: list[str], indent: str, found: Outcome, ending: _Ending, splits: int
 ) -> None:
     """The code of a case: split at the condition that most values depend on, while there is one."""
-    condition = _split(outcome) if splits else None
+    condition = split(found) if splits else None
     if condition is None:
-        _end(writer, lines, indent, outcome, ending)
+        _end(writer, lines, indent, found, ending)
         return
-    writer.share([condition], lines, indent, count_uses(outcome.roots()))
+    writer.share([condition], lines, indent, count_uses(found.roots()))
     lines.append(f"{indent}if {writer.text(condition)}:")
     for value, start in ((True, ""), (False, f"{indent}else:")):
         if start:
             lines.append(start)
-        inner = outcome.when(_facts([(condition, value)]))
+        inner = found.when(facts([(condition, value)]))
         _case(writer.copy(), lines, indent + "    ", inner, ending, splits - 1)
 
 
-def _split(outcome: Outcome) -> Expr | None:
-    """The condition of the most ``if`` expressions, if there are at least two of it."""
-    roots = outcome.roots()
-    uses = Counter(node.condition for node in walk(*roots) if isinstance(node, If))
-    hidden = _bound(roots)
-    for condition, count in uses.most_common():
-        if count >= 2 and not _reads(condition) & hidden:
-            return condition
-    return None
-
-
-def _facts(known: Iterable[tuple[Expr, bool]]) -> dict[Expr, Expr]:
-    """What follows from conditions whose values are known."""
-    facts: dict[Expr, Expr] = {}
-    waiting = list(known)
-    while waiting:
-        condition, value = waiting.pop()
-        if isinstance(condition, Literal):
-            continue
-        facts[condition] = TRUE if value else FALSE
-        facts[negate(condition)] = FALSE if value else TRUE
-        if (isinstance(condition, And) and value) or (isinstance(condition, Or) and not value):
-            waiting += [(part, value) for part in condition.arguments]
-        opposite = negate(condition)
-        if (isinstance(opposite, And) and not value) or (isinstance(opposite, Or) and value):
-            waiting += [(part, not value) for part in opposite.arguments]
-    return facts
-
-
-def _end(writer: Writer, lines: list[str], indent: str, outcome: Outcome, ending: _Ending) -> None:
+def _end(writer: Writer, lines: list[str], indent: str, case: Outcome, ending: _Ending) -> None:
     """Checks, successor and questions of a case that is not split further."""
-    uses = count_uses(outcome.roots())
+    uses = count_uses(case.roots())
     found = "()"
-    if outcome.questions:
+    if case.questions:
         found = "found"
-        write_questions(writer, lines, indent, outcome.questions, uses)
+        write_questions(writer, lines, indent, case.questions, uses)
     start = f"out(({ending.index}, {ending.arguments}"
-    for number, check in outcome.checks:
+    for number, check in case.checks:
         writer.share([check], lines, indent, uses)
         lines.append(f"{indent}if not {writer.text(check)}:")
         lines.append(f"{indent}    {start}, {number}, {found})); {ending.leave}")
-    writer.share([expr for _, expr in outcome.results], lines, indent, uses)
+    writer.share([expr for _, expr in case.results], lines, indent, uses)
     variables = ending.system.variables
     changed = [
         (place, expr)
-        for place, expr in outcome.results
+        for place, expr in case.results
         if not (isinstance(expr, Var) and expr.name == variables[place].name)
     ]
     if not changed:
@@ -225,19 +154,6 @@ def variables_read(system: TransitionSystem, roots: Iterable[Expr]) -> dict[Expr
     places = {v.name: i for i, v in enumerate(system.variables)}
     read = {node for node in walk(*roots) if isinstance(node, Var)}
     return {node: places[node.name] for node in sorted(read, key=lambda v: places[v.name])}
-
-
-def _reads(expr: Expr) -> set[Expr]:
-    return {node for node in walk(expr) if isinstance(node, Param)}
-
-
-def _bound(roots: Iterable[Expr]) -> set[Expr]:
-    """The variables of all binders in the expressions."""
-    return {
-        node.variable
-        for node in walk(*roots)
-        if isinstance(node, Quantified | Filter | Deliverable)
-    }
 
 
 def _domain(writer: Writer, variable: Param, within: Expr | None) -> str:

@@ -1,0 +1,1 @@
+"""The search as machine code made for the model at hand."""

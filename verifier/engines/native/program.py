@@ -1,0 +1,142 @@
+"""The whole module for a problem: its steps, its questions, and the search around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from verifier.engines.native.block import Block
+from verifier.engines.native.checks import checks
+from verifier.engines.native.code import Function, Scratch
+from verifier.engines.native.constants import Constants
+from verifier.engines.native.driver import driver
+from verifier.engines.native.shape import Shape
+from verifier.engines.native.stamps import stamp_functions
+from verifier.engines.native.steps import Program, ask, step_function
+from verifier.engines.native.visited import visited_set
+from verifier.ir.build import negate
+from verifier.ir.expr import Expr
+from verifier.ir.packing import Packing
+from verifier.ir.problem import BadState, BadStep, SafetyProblem, Stuck
+from verifier.ir.stamps import holds_stamps
+
+_DECLARATIONS = """\
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
+declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
+declare i64 @llvm.ctpop.i64(i64)
+declare i64 @llvm.cttz.i64(i64, i1)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is known of a module before its text is written: ``faults`` gives action and check of
+    each number of a check."""
+
+    packing: Packing
+    shape: Shape
+    faults: tuple[tuple[int, int], ...]
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A module as LLVM reads it, and the words of scratch room that it needs."""
+
+    lines: str
+    scratch_words: int
+
+
+def lay_out(problem: SafetyProblem, owners: int, *, compact: bool, checked: bool = False) -> Layout:
+    """The layout of the module that explores a problem.  The code of a ``checked`` one looks at
+    every index and at every state it makes, and counts what it finds wrong: for the tests."""
+    packing = Packing(problem.system)
+    shape = Shape(
+        packing.words,
+        owners,
+        compact,
+        len(problem.system.actions),
+        any(isinstance(bad, BadState) for bad in problem.bad),
+        any(isinstance(bad, Stuck) for bad in problem.bad),
+    )
+    faults = tuple(
+        (index, check)
+        for index, action in enumerate(problem.system.actions)
+        for check in range(len(action.checks))
+    )
+    return Layout(packing, shape, faults, checked)
+
+
+def write_module(problem: SafetyProblem, layout: Layout) -> Text:
+    """The text of the module."""
+    system, packing = problem.system, layout.packing
+    states: list[tuple[int, Expr]] = []
+    ends: list[tuple[int, Expr]] = []
+    steps: dict[str, list[tuple[int, Expr]]] = {action.name: [] for action in system.actions}
+    for number, bad in enumerate(problem.bad):
+        match bad:
+            case BadState(condition=condition):
+                states.append((number, condition))
+            case Stuck(final=final):
+                ends.append((number, negate(final)))
+            case BadStep(conditions=conditions):
+                for name, condition in conditions.items():
+                    steps[name].append((number, condition))
+            case _:
+                assert_never(bad)
+    program = Program(
+        system,
+        packing,
+        Constants(),
+        {},
+        {variable.name: place for place, variable in enumerate(system.variables)},
+        {fault: number for number, fault in enumerate(layout.faults)},
+        Scratch(Block.SCRATCH),
+        layout.checked,
+    )
+    parts = []
+    for index, action in enumerate(system.initial):
+        parts += step_function(program, index, action, (), f"initial{index}")
+    for index, action in enumerate(system.actions):
+        parts += step_function(program, index, action, steps[action.name], f"action{index}")
+    if any(holds_stamps(variable.type) for variable in system.variables):
+        parts += stamp_functions(packing, program.constants)
+    if layout.checked:
+        parts += checks(packing, program.constants)
+    parts.append(_initial(len(system.initial)))
+    if states:
+        parts.append(_look(program, states))
+    if ends:
+        parts.append(_stuck(program, ends))
+    parts += [*visited_set(layout.shape), *driver(layout.shape)]
+    lines = [f"; {system.name}", _DECLARATIONS, *program.constants.lines, "", *parts]
+    return Text("\n".join(lines), program.scratch.words)
+
+
+def _initial(count: int) -> str:
+    f = Function("initial", "ptr %block")
+    for index in range(count):
+        f.do(f"call void @initial{index}(ptr %block, ptr null)")
+    f.leave()
+    return f.text()
+
+
+def _look(program: Program, questions: list[tuple[int, Expr]]) -> str:
+    """``look(block, state, id, key)`` asks the questions about states of a new state."""
+    f = program.function("look", "ptr %state, i64 %id, i64 %key")
+    w = program.writer(f, "%state")
+    for number, question in questions:
+        ask(w, question, f"call void @saw_state(ptr %block, i64 {number}, i64 %id, i64 %key)")
+    f.leave()
+    return f.text()
+
+
+def _stuck(program: Program, questions: list[tuple[int, Expr]]) -> str:
+    """``stuck(block, state)`` asks the questions about a state without an enabled step."""
+    f = program.function("stuck", "ptr %state")
+    w = program.writer(f, "%state")
+    for number, question in questions:
+        ask(w, question, f"call void @saw(ptr %block, i64 {number})")
+    f.leave()
+    return f.text()
