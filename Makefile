@@ -15,12 +15,10 @@ check:  ## everything that a change must pass, without the slow tests
 test-all:  ## every test, the slow ones too
 	$(BIN)pytest -q -n auto -m ""
 
-bench:  ## the measurements of benchmarks/
-	@found=; for script in benchmarks/*.py; do \
-		[ -f "$$script" ] || continue; found=yes; \
-		echo "== $$script"; $(BIN)python "$$script" || exit 1; \
-	done; \
-	[ -n "$$found" ] || echo "there are no benchmarks yet"
+bench:  ## the measurements of benchmarks/; writes docs/benchmarks.md
+	$(BIN)python benchmarks/explicit.py
+	$(BIN)python benchmarks/explicit.py --workers
+	$(BIN)python benchmarks/explicit.py --growth
 
 golden:  ## accept what the program prints now; read the diff before you commit it
 	$(BIN)python tools/save_counterexamples.py

@@ -1,20 +1,21 @@
 #!/bin/sh
-# Installs what the tests need from Debian: SPIN, which some tests compare verdicts and counts with,
-# and the C compiler that SPIN needs.  Says nothing when all is there.  Without the means to
-# install it says why and succeeds, as those tests are then skipped; in CI (CI=true) it fails.
+# Installs what the tests need from Debian: SPIN and Rumur, which some tests compare verdicts and
+# counts with, and the C compiler that both need.  Says nothing when all is there.  Without the means
+# to install it says why and succeeds, as those tests are then skipped; in CI (CI=true) it fails.
 set -eu
 
 give_up() {
     if [ "${CI:-}" = true ]; then
-        echo "install_test_packages: $1; CI must not skip the tests that need SPIN" >&2
+        echo "install_test_packages: $1; CI must not skip the tests that need them" >&2
         exit 1
     fi
-    echo "install_test_packages: $1; the tests that need SPIN will be skipped" >&2
+    echo "install_test_packages: $1; the tests that need them will be skipped" >&2
     exit 0
 }
 
 missing=
 command -v spin >/dev/null || missing="spin"
+command -v rumur >/dev/null || missing="$missing rumur"
 command -v gcc >/dev/null || missing="$missing gcc libc6-dev"
 if [ -z "$missing" ]; then
     exit 0

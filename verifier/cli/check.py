@@ -142,7 +142,8 @@ def answer(request: Request, *, resumes: bool, quiet: bool) -> Exit:
             loaded = time.monotonic()
             left = None if time_limit is None else max(0.001, time_limit - (loaded - began))
             plan = request.plan(left, resumes=resumes)
-            note_model(request, problem_of(model, plan), resumes=resumes)
+            if request.checkpoint is not None:
+                note_model(request, problem_of(model, plan), resumes=resumes)
             progress = Progress(shown=not quiet)
             checked = check(model, plan, progress)
             progress.done()

@@ -7,10 +7,9 @@ walk, so that a shared graph is written once.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
 from typing import Any
 
-from verifier.ir.expr import EXPR_KINDS, Expr, walk
+from verifier.ir.expr import Expr, is_expr, parts, walk_unseen
 from verifier.ir.problem import BadState, BadStep, SafetyProblem, Stuck
 from verifier.ir.system import Action, Parameter
 
@@ -59,6 +58,7 @@ class _Lines:
     def __init__(self) -> None:
         self.found: list[str] = []
         self.nodes: dict[Expr, int] = {}
+        self.seen: set[Expr] = set()
         self.types: dict[Any, int] = {}
 
     def add(self, *parts: object) -> None:
@@ -75,15 +75,14 @@ class _Lines:
 
     def node(self, expr: Expr) -> int:
         """The number of an expression."""
-        for node in walk(expr):
-            if node not in self.nodes:
-                parts = [self._part(getattr(node, field.name)) for field in fields(node)]
-                self.nodes[node] = len(self.nodes)
-                self.found.append(f"{self.nodes[node]} {type(node).__name__} {parts}")
+        for node in walk_unseen([expr], self.seen):
+            shown = [self._part(part) for part in parts(node)]
+            self.nodes[node] = len(self.nodes)
+            self.found.append(f"{self.nodes[node]} {type(node).__name__} {shown}")
         return self.nodes[expr]
 
     def _part(self, part: Any) -> Any:
-        if isinstance(part, EXPR_KINDS):
+        if is_expr(part):
             # The variable of a binder is no part that is walked to.
             return self.nodes[part] if part in self.nodes else self.node(part)
         if isinstance(part, tuple):

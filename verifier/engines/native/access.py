@@ -74,7 +74,9 @@ class Access:
         """The part at a place of a wide value."""
         if not is_small(place.layout):
             return Wide(self.f.at(pointer, place.word), of)
-        return self._decoded(self.f.load(pointer, place.word), place, of)
+        # The state that is read is never written; other memory may be on its way.
+        load = self.f.load_fixed if pointer == "%state" else self.f.load
+        return self._decoded(load(pointer, place.word), place, of)
 
     def _decoded(self, word: Word, place: Place, of: Type) -> Value:
         """The part of a word; a truth value by one test of its bit."""

@@ -71,9 +71,10 @@ class Function:
 
     # ---- instructions --------------------------------------------------------------------------
 
-    def op(self, text: str) -> str:
-        """A register with the result of an instruction; one that is there already if it can be."""
-        pure = text.startswith(_PURE)
+    def op(self, text: str, *, fixed: bool = False) -> str:
+        """A register with the result of an instruction; one that is there already if it can be.
+        ``fixed``: it reads memory that nobody changes."""
+        pure = fixed or text.startswith(_PURE)
         if pure and self.open and (known := self.seen.get(text)) is not None:
             return known
         self.count += 1
@@ -97,7 +98,8 @@ class Function:
 
     def remark(self, text: str) -> None:
         """A comment for whoever reads the code."""
-        self.lines.append("  ; " + text.replace("\n", " "))
+        shown = "".join(letter if letter.isprintable() else "?" for letter in text)
+        self.lines.append("  ; " + shown)
 
     def add(self, left: Word, right: Word, of: str = "i64") -> Word:
         """left + right."""
@@ -237,6 +239,10 @@ class Function:
     def load(self, pointer: Pointer, index: Word = 0, of: str = "i64") -> str:
         """An element."""
         return self.op(f"load {of}, ptr {self.at(pointer, index, of)}")
+
+    def load_fixed(self, pointer: Pointer, index: Word = 0) -> str:
+        """A word of memory that does not change while the function runs."""
+        return self.op(f"load i64, ptr {self.at(pointer, index)}", fixed=True)
 
     def store(self, word: Word, pointer: Pointer, index: Word = 0, of: str = "i64") -> None:
         """Writes an element."""

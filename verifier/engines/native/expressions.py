@@ -50,6 +50,7 @@ def make(w: Writer, expr: Expr) -> Value:
             return a.constant(of, value)
         case E.Var(name, of):
             assert w.state is not None, f"{name} is read where there is no state"
+            w.f.remark(name)
             return a.read(w.state, a.packing.places[w.variables[name]], of)
         case E.Param() | E.Next():
             raise AssertionError(f"{expr} is not bound here")

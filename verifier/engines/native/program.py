@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -10,13 +11,14 @@ from verifier.engines.native.checks import checks
 from verifier.engines.native.code import Function, Scratch
 from verifier.engines.native.constants import Constants
 from verifier.engines.native.driver import driver
+from verifier.engines.native.questions import ask
 from verifier.engines.native.shape import Shape
 from verifier.engines.native.stamps import stamp_functions
-from verifier.engines.native.steps import Program, ask, step_function
+from verifier.engines.native.steps import Program, step_function
 from verifier.engines.native.visited import visited_set
 from verifier.ir.build import negate
 from verifier.ir.expr import Expr
-from verifier.ir.packing import Packing
+from verifier.ir.packing import Packing, is_small
 from verifier.ir.problem import BadState, BadStep, SafetyProblem, Stuck
 from verifier.ir.stamps import holds_stamps
 
@@ -110,8 +112,29 @@ def write_module(problem: SafetyProblem, layout: Layout) -> Text:
     if ends:
         parts.append(_stuck(program, ends))
     parts += [*visited_set(layout.shape), *driver(layout.shape)]
-    lines = [f"; {system.name}", _DECLARATIONS, *program.constants.lines, "", *parts]
+    lines = [*_title(problem, packing), _DECLARATIONS, *program.constants.lines, "", *parts]
     return Text("\n".join(lines), program.scratch.words)
+
+
+def _title(problem: SafetyProblem, packing: Packing) -> Iterator[str]:
+    """What a reader of the code needs to know: where the variables stand, what the numbers of the
+    questions mean."""
+    system = problem.system
+    yield f"; {system.name}: a state is {packing.words} words, {packing.bits} bits of them in use"
+    for variable, place in zip(system.variables, packing.places, strict=True):
+        bits = place.layout.bits
+        if is_small(place.layout):
+            where = f"word {place.word}, bits {place.shift} to {place.shift + bits - 1}"
+            yield f";   {variable.name}: {where if bits else 'no bits, it has one value'}"
+        else:
+            last = place.word + place.layout.words - 1
+            yield f";   {variable.name}: words {place.word} to {last}"
+    for number, bad in enumerate(problem.bad):
+        yield f"; question {number}: {_shown(bad.name)}"
+
+
+def _shown(name: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 def _initial(count: int) -> str:
@@ -126,8 +149,8 @@ def _look(program: Program, questions: list[tuple[int, Expr]]) -> str:
     """``look(block, state, id, key)`` asks the questions about states of a new state."""
     f = program.function("look", "ptr %state, i64 %id, i64 %key")
     w = program.writer(f, "%state")
-    for number, question in questions:
-        ask(w, question, f"call void @saw_state(ptr %block, i64 {number}, i64 %id, i64 %key)")
+    found = "call void @saw_state(ptr %block, i64 {}, i64 %id, i64 %key)"
+    ask(w, [(question, found.format(number)) for number, question in questions])
     f.leave()
     return f.text()
 
@@ -136,7 +159,6 @@ def _stuck(program: Program, questions: list[tuple[int, Expr]]) -> str:
     """``stuck(block, state)`` asks the questions about a state without an enabled step."""
     f = program.function("stuck", "ptr %state")
     w = program.writer(f, "%state")
-    for number, question in questions:
-        ask(w, question, f"call void @saw(ptr %block, i64 {number})")
+    ask(w, [(q, f"call void @saw(ptr %block, i64 {number})") for number, q in questions])
     f.leave()
     return f.text()

@@ -24,7 +24,7 @@ from verifier.engines.native.workspace import Words, Workspace, connect
 
 SLICE_SECONDS = 0.03
 LARGE_LEVEL = 2**14  # states of a level that is worth sharing among workers
-ROUND_STATES = 2**16  # states that the workers expand between two meetings
+ROUND_STATES = 2**15  # states that the workers expand between two meetings
 
 
 def begin(search: Search) -> None:

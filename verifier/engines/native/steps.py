@@ -13,6 +13,7 @@ from verifier.engines.native.arrays import each
 from verifier.engines.native.block import Block
 from verifier.engines.native.code import Function, Pointer, Scratch, Word
 from verifier.engines.native.constants import Constants
+from verifier.engines.native.questions import ask
 from verifier.engines.native.shape import REGISTERS_MAX
 from verifier.engines.native.values import Number, Small, Truth, Value, Wide
 from verifier.engines.native.writer import Writer
@@ -97,8 +98,7 @@ def step_function(
                 extra = _mark_branches(program, w, index, action)
         case = behind_guard(whole, conjuncts)
         # Asked once, ahead of the cases: written into each case they were most of the code.
-        for number, question in case.questions:
-            ask(w, question, f"call void @saw(ptr %block, i64 {number})")
+        ask(w, [(q, f"call void @saw(ptr %block, i64 {n})") for n, q in case.questions])
         _case(program, w, index, replace(case, questions=()), leave, SPLITS_MAX)
     f.label(end)
     f.leave()
@@ -221,6 +221,8 @@ def _end(program: Program, w: Writer, index: int, case: Outcome, leave: str) -> 
         passed, failed = f.new_label("passed"), f.new_label("failed")
         f.branch(w.truth(check), passed, failed)
         f.label(failed, only_from_here=True)
+        failing = program.system.actions[index].checks[number]
+        f.remark(f"{failing.code} {failing.message}  ({failing.origin})")
         f.do(f"call void @fault(ptr %block, i64 {program.faults[index, number]})")
         f.jump(leave)
         f.label(passed, only_from_here=True)
@@ -228,21 +230,6 @@ def _end(program: Program, w: Writer, index: int, case: Outcome, leave: str) -> 
     _successor(program, w, case)
     w.access.settled = False
     f.jump(leave)
-
-
-def ask(w: Writer, question: Expr, found: str) -> None:
-    """Runs an instruction where a question is answered yes; each part is looked at only if those
-    before it are true."""
-    f = w.f
-    parts = question.arguments if isinstance(question, And) else (question,)
-    no = f.new_label("no")
-    with w.scope():
-        for part in parts:
-            f.leave_unless(w.truth(part), no)
-            if isinstance(part, HasTag):
-                w.facts.add((part.message, part.tag))
-        f.do(found)
-    f.label(no, only_from_here=True)
 
 
 def _successor(program: Program, w: Writer, case: Outcome) -> None:
@@ -265,6 +252,7 @@ def _successor(program: Program, w: Writer, case: Outcome) -> None:
     holes: dict[int, int] = {}
     for place, expr in changed:
         spot, of = packing.places[place], variables[place].type
+        f.remark(f"{variables[place].name} :=")
         if is_small(spot.layout):
             bits = f.shl(w.access.word(w.value(expr), of), spot.shift)
             new[spot.word] = f.or_(new.get(spot.word, 0), bits)

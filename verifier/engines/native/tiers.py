@@ -21,8 +21,8 @@ from verifier.engines.native.jit import Code
 from verifier.engines.native.program import Text
 
 # The better code of a module takes about so long for each line of its text, on a core of its own.
-# A search that has run for half of that is taken to go on for long enough; the process waits for
-# the thread when it ends, as the library cannot be stopped in the middle.
+# A search that has run for as long is taken to go on for long enough; the process waits for the
+# thread when it ends, as the library cannot be stopped in the middle.
 SECONDS_PER_LINE = 16e-6
 
 
@@ -47,7 +47,7 @@ class Tiers:
 
     def _pays(self) -> bool:
         lines = self.code.lines
-        return time.monotonic() - self.began > lines * SECONDS_PER_LINE / 2
+        return time.monotonic() - self.began > lines * SECONDS_PER_LINE
 
     def _make(self) -> None:
         self.better.append(jit.compile_text(self.text(), self.digest, optimised=True))

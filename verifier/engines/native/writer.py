@@ -84,18 +84,19 @@ class Writer:
 
     def value(self, expr: Expr) -> Value:
         """The value of an expression; its parts first, so that deep graphs need no deep stack."""
-        stack = [expr]
+        known = self.known
+        stack = [(expr, False)]
         while stack:
-            node = stack[-1]
-            if node in self.known:
-                stack.pop()
+            node, ready = stack.pop()
+            if node in known:
                 continue
-            waiting = [part for part in self._parts(node) if part not in self.known]
-            if waiting:
-                stack.extend(reversed(waiting))
+            if ready:
+                self.bind(node, self.make(self, node))
                 continue
-            self.bind(node, self.make(self, node))
-            stack.pop()
+            stack.append((node, True))
+            stack.extend(
+                [(part, False) for part in reversed(self._parts(node)) if part not in known]
+            )
         return self.known[expr]
 
     def _parts(self, node: Expr) -> list[Expr]:
@@ -106,6 +107,15 @@ class Writer:
                 return [cast(Expr, within)] if isinstance(within, EXPR_KINDS) else []
             case E.Deliverable(channel):
                 return [channel]
+            case (
+                E.Less(E.Size(whole), E.Literal())
+                | E.AtMost(E.Size(whole), E.Literal())
+                | E.Less(E.Literal(), E.Size(whole))
+                | E.AtMost(E.Literal(), E.Size(whole))
+                | E.Equal(E.Size(whole), E.Literal(0))
+                | E.Equal(E.Literal(0), E.Size(whole))
+            ):
+                return [whole]  # one slot decides, nothing is counted
             case E.Lookup(E.Store(whole, at, new), key):
                 return [self.read_through(node, whole), at, new, key]
             case E.Field(E.WithField(record, index, new), asked):
