@@ -16,6 +16,8 @@ from verifier.engines.native.workspace import (
     connect,
 )
 
+DOUBLED_BELOW = 2**23  # entries of a table
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -34,14 +36,20 @@ class Limits:
         return f"the memory of this machine is used up, at {self.memory_max_bytes:,} bytes"
 
 
+def next_size(size: int) -> int:
+    """The size of the table that follows: twice as large while it is small; then in steps of a half
+    and a third, for copying is cheap beside the search and memory is not."""
+    if size < DOUBLED_BELOW:
+        return size * 2
+    return size * 3 // 2 if size & size - 1 == 0 else size * 4 // 3
+
+
 def full(workspace: Workspace, number: int) -> int:
     """Up to how many states an owner may take before it asks again."""
-    owner, shape = workspace.owners[number], workspace.shape
-    size = shape.words * 8 + 4
+    size = workspace.shape.words * 8 + 4
     count = workspace.workers[number].block[Block.COUNT]
     low, high = ARENA_STEP_BYTES
     step = max(1, min(max(count * size // 2, low), high) // size)
-    del owner
     return min(capacity(workspace, number), count + step)
 
 
@@ -55,17 +63,18 @@ def make_room(workspace: Workspace, number: int, code: Code, limits: Limits | No
         return "a run cannot number more than 4,294,967,294 states"
     needs_table = count >= int(owner.table_size * LOAD_MAX)
     step = min(max(count * size // 2, ARENA_STEP_BYTES[0]), ARENA_STEP_BYTES[1])
-    extra = step + (owner.table_size * 16 if needs_table else 0)
+    larger = next_size(owner.table_size)
+    extra = step + (larger * 8 if needs_table else 0)
     if limits is not None:
         stopped = limits.over(memory_bytes() + extra)
         if stopped:
             return stopped
     try:
         if needs_table:
-            new = Region(owner.table_size * 2 * 8, huge=True)
-            code.rehash(owner.table.address, owner.table_size, new.address, owner.table_size * 2)
+            new = Region(larger * 8, huge=True)
+            code.rehash(owner.table.address, owner.table_size, new.address, larger)
             owner.table.close()
-            owner.table, owner.table_size = new, owner.table_size * 2
+            owner.table, owner.table_size = new, larger
         held = count - owner.bases[1]
         owner.arena.enlarge(held * size + step)
         owner.parents.enlarge(count * 4 + step)

@@ -32,6 +32,8 @@ class Region:
             ctypes.memmove(_address(new), self.address, self.size_bytes)
             self._map.close()
             self._map = new
+        if self.huge:
+            _ask_for_huge_pages(self._map, size_bytes)
         self.size_bytes = size_bytes
         self.address = _address(self._map)
 
@@ -49,10 +51,15 @@ def _mapped(size_bytes: int, *, huge: bool) -> mmap.mmap:
     if sys.platform == "win32":
         return mmap.mmap(-1, size_bytes)
     made = mmap.mmap(-1, size_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    if huge and size_bytes >= HUGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE"):
-        with contextlib.suppress(OSError):
-            made.madvise(mmap.MADV_HUGEPAGE)
+    if huge:
+        _ask_for_huge_pages(made, size_bytes)
     return made
+
+
+def _ask_for_huge_pages(mapped: mmap.mmap, size_bytes: int) -> None:
+    if size_bytes >= HUGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE"):
+        with contextlib.suppress(OSError):
+            mapped.madvise(mmap.MADV_HUGEPAGE)
 
 
 def _address(mapped: mmap.mmap) -> int:

@@ -2,9 +2,12 @@
 
 Successors become records (hash, parent, position, words).  Records wait in a buffer while the line
 of the table that each will need is on its way from memory; then they are inserted.  An entry of the
-table is the low half of the hash above the number of the state plus one; its home is a monotone
-function of that half, so a table grows by one pass from front to back, without looking at a state
-again.  Compact runs keep the whole hash instead and no states but those of two levels.
+table is the low half of the hash above the number of the state plus one.  The table is made of
+lines of the cache, eight entries each, filled from the front; all eight are compared at once, which
+leaves one branch that is hard to guess instead of one for each step of a probe, and no second line
+is read unless the first is full.  The home line is a monotone function of the low half of the
+hash, so a table grows by one pass from front to back, without looking at a state again.  Compact
+runs keep the whole hash instead and no states but those of two levels.
 """
 
 from __future__ import annotations
@@ -14,7 +17,10 @@ from verifier.engines.native.code import Function, Word
 from verifier.engines.native.shape import REGISTERS_MAX, Shape
 
 MULTIPLIERS = (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93)  # odd, with well spread bits
-AHEAD = 12  # records whose table line is asked for in advance, where several owners insert
+LINE_BITS = 3
+LINE = 1 << LINE_BITS  # entries of a line
+LINE_MASK = (1 << LINE) - 1
+AHEAD = 16  # records whose table line is asked for in advance, where several owners insert
 
 
 def visited_set(shape: Shape) -> list[str]:
@@ -83,14 +89,55 @@ def _mixed(f: Function, hash_: Word, word: Word) -> Word:
 
 
 def _home(f: Function, hash_: Word, size: Word) -> Word:
-    """The place in a table where the search for a hash begins."""
-    return f.lshr(f.mul(f.and_(hash_, 0xFFFFFFFF), size), 32)
+    """The line of a table of so many entries in which the search for a hash begins."""
+    lines = f.lshr(size, LINE_BITS)
+    return f.lshr(f.mul(f.and_(hash_, 0xFFFFFFFF), lines), 32)
+
+
+def _line(f: Function, table: Word, line: Word) -> str:
+    """The address of a line."""
+    return f.at(str(table), f.shl(line, LINE_BITS))
+
+
+def _next_line(f: Function, line: Word, size: Word) -> Word:
+    following = f.add(line, 1)
+    return f.choose(f.compare("eq", following, f.lshr(size, LINE_BITS)), 0, following)
 
 
 def _prefetch(f: Function, block: str, hash_: Word) -> None:
     home = _home(f, hash_, f.load(block, Block.TABLE_SIZE))
-    place = f.at(f.load(block, Block.TABLE, "ptr"), home)
+    place = _line(f, f.load(block, Block.TABLE, "ptr"), home)
     f.do(f"call void @llvm.prefetch.p0(ptr {place}, i32 1, i32 3, i32 1)")
+
+
+def _splat(word: Word) -> str:
+    return "<" + ", ".join([f"i64 {word}"] * LINE) + ">"
+
+
+def _spread(f: Function, word: Word) -> str:
+    """A vector with the same word in every place."""
+    one = f.op(f"insertelement <{LINE} x i64> poison, i64 {word}, i64 0")
+    zeros = f"<{LINE} x i32> zeroinitializer"
+    return f.op(f"shufflevector <{LINE} x i64> {one}, <{LINE} x i64> poison, {zeros}")
+
+
+def _bits(f: Function, vector: str) -> Word:
+    """One bit for each place of a vector of truth values."""
+    packed = f.op(f"bitcast <{LINE} x i1> {vector} to i{LINE}")
+    return f.op(f"zext i{LINE} {packed} to i64")
+
+
+def _first(f: Function, bits: Word) -> Word:
+    return f.op(f"call i64 @llvm.cttz.i64(i64 {bits}, i1 true)")
+
+
+def _empty_places(f: Function, entries: str) -> Word:
+    empty = f.op(f"icmp eq <{LINE} x i64> {entries}, zeroinitializer")
+    return _bits(f, empty)
+
+
+def _load_line(f: Function, at: str) -> str:
+    return f.op(f"load <{LINE} x i64>, ptr {at}, align {LINE * 8}")
 
 
 def _insert(shape: Shape) -> str:
@@ -112,28 +159,42 @@ def _insert(shape: Shape) -> str:
                 _prefetch(f, "%block", later)
         hash_ = f.load(record)
         state = f.at(record, shape.header)
-        place = f.local(_home(f, hash_, size))
-        probe, next_, new = (f.new_label(hint) for hint in ("probe", "step", "new"))
+        line = f.local(_home(f, hash_, size))
+        matching = f.local(0)
+        wanted = _spread(f, hash_ if shape.compact else f.and_(hash_, 0xFFFFFFFF))
+        probe, look, match, miss, full_line, new = (
+            f.new_label(hint) for hint in ("probe", "look", "match", "miss", "full", "new")
+        )
         f.label(probe)
-        at = f.at(table, f.get(place))
-        entry = f.load(at)
-        other = f.new_label("other")
-        f.branch(f.compare("eq", entry, 0), new, other)
-        f.label(other)
+        start = _line(f, table, f.get(line))
+        entries = _load_line(f, start)
+        free = _empty_places(f, entries)
         if shape.compact:
-            f.branch(f.compare("eq", entry, hash_), again, next_)
+            same = f.op(f"icmp eq <{LINE} x i64> {entries}, {wanted}")
+            f.set(matching, _bits(f, same))
         else:
-            tag = f.new_label("tag")
-            f.branch(f.compare("eq", f.lshr(entry, 32), f.and_(hash_, 0xFFFFFFFF)), tag, next_)
-            f.label(tag)
-            old = f.sub(f.and_(entry, 0xFFFFFFFF), 1)
+            tags = f.op(f"lshr <{LINE} x i64> {entries}, {_splat(32)}")
+            same = f.op(f"icmp eq <{LINE} x i64> {tags}, {wanted}")
+            f.set(matching, f.and_(_bits(f, same), f.xor(free, LINE_MASK)))
+        f.label(look)
+        left = f.get(matching)
+        f.branch(f.compare("eq", left, 0), miss, match)
+        f.label(match)
+        if shape.compact:
+            f.jump(again)
+        else:
+            found = f.load(start, _first(f, left))
+            old = f.sub(f.and_(found, 0xFFFFFFFF), 1)
             known = f.at(arena, f.mul(old, shape.words))
-            f.branch(_same(f, known, state, shape.words), again, next_)
-        f.label(next_)
-        beyond = f.add(f.get(place), 1)
-        f.set(place, f.choose(f.compare("eq", beyond, size), 0, beyond))
+            f.set(matching, f.and_(left, f.sub(left, 1)))
+            f.branch(_same(f, known, state, shape.words), again, look)
+        f.label(miss)
+        f.branch(f.compare("eq", free, 0), full_line, new)
+        f.label(full_line)
+        f.set(line, _next_line(f, f.get(line), size))
         f.jump(probe)
         f.label(new)
+        at = f.at(start, _first(f, free))
         count = f.load("%block", Block.COUNT)
         full = f.compare("eq", count, f.load("%block", Block.ROOM))
         with f.when(full):
@@ -190,6 +251,21 @@ def _copy(f: Function, target: str, source: str, words: int) -> None:
         )
 
 
+def _enter(f: Function, table: str, size: Word, hash_: Word, entry: Word) -> None:
+    """Puts an entry that is not there into a table that has room."""
+    line = f.local(_home(f, hash_, size))
+    probe, full_line, found = (f.new_label(hint) for hint in ("probe", "full", "found"))
+    f.label(probe)
+    start = _line(f, table, f.get(line))
+    free = _empty_places(f, _load_line(f, start))
+    f.branch(f.compare("eq", free, 0), full_line, found)
+    f.label(full_line)
+    f.set(line, _next_line(f, f.get(line), size))
+    f.jump(probe)
+    f.label(found)
+    f.store(entry, start, _first(f, free))
+
+
 def _rehash(shape: Shape) -> str:
     """``rehash(old, size, new, new_size)``: the old table is read once, from front to back, and
     the new one is written nearly in order."""
@@ -197,18 +273,7 @@ def _rehash(shape: Shape) -> str:
     with f.loop(0, "%size") as (i, again, _):
         entry = f.load("%old", i)
         f.leave_unless(f.compare("ne", entry, 0), again)
-        tag = entry if shape.compact else f.lshr(entry, 32)
-        place = f.local(_home(f, tag, "%new_size"))
-        probe, taken, free = (f.new_label(hint) for hint in ("probe", "taken", "free"))
-        f.label(probe)
-        at = f.at("%new", f.get(place))
-        f.branch(f.compare("eq", f.load(at), 0), free, taken)
-        f.label(taken)
-        beyond = f.add(f.get(place), 1)
-        f.set(place, f.choose(f.compare("eq", beyond, "%new_size"), 0, beyond))
-        f.jump(probe)
-        f.label(free)
-        f.store(entry, at)
+        _enter(f, "%new", "%new_size", entry if shape.compact else f.lshr(entry, 32), entry)
     f.leave()
     return f.text()
 
@@ -221,16 +286,6 @@ def _rebuild(shape: Shape) -> str:
     arena = f.load("%block", Block.ARENA, "ptr")
     with f.loop(0, f.load("%block", Block.COUNT)) as (i, _, _):
         hash_ = _hash(f, shape, False, f.at(arena, f.mul(i, shape.words)))
-        place = f.local(_home(f, hash_, size))
-        probe, taken, free = (f.new_label(hint) for hint in ("probe", "taken", "free"))
-        f.label(probe)
-        at = f.at(table, f.get(place))
-        f.branch(f.compare("eq", f.load(at), 0), free, taken)
-        f.label(taken)
-        beyond = f.add(f.get(place), 1)
-        f.set(place, f.choose(f.compare("eq", beyond, size), 0, beyond))
-        f.jump(probe)
-        f.label(free)
-        f.store(f.or_(f.shl(hash_, 32), f.add(i, 1)), at)
+        _enter(f, table, size, hash_, f.or_(f.shl(hash_, 32), f.add(i, 1)))
     f.leave()
     return f.text()

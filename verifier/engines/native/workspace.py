@@ -19,7 +19,7 @@ from verifier.engines.native.block import (
 from verifier.engines.native.memory import Region
 from verifier.engines.native.shape import Shape
 
-LOAD_MAX = 0.7  # of a table; fuller tables are smaller and slower
+LOAD_MAX = 0.75  # of a table; fuller tables are smaller and slower
 TABLE_FIRST = 2**14
 ARENA_STEP_BYTES = (2**20, 2**26)  # an arena is extended by half of itself, within these bounds
 BUFFER_FIRST = 2 * BATCH
