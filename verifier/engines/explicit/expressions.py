@@ -81,7 +81,13 @@ class Writer:
         return known if known is not None else self._write(expr)
 
     def bind(self, variable: Param, name: str, within: T.Type | Expr | None) -> None:
-        """From here on a variable that goes through ``within`` has this name."""
+        """From here on a variable that goes through ``within`` has this name.  It may be the very
+        node of a variable around it: what was computed with that one means something else now."""
+        if variable in self.names:
+            self.names = {
+                node: text for node, text in self.names.items() if variable not in walk(node)
+            }
+            self.facts = {fact for fact in self.facts if variable not in walk(fact[0])}
         self.names[variable] = name
         if isinstance(within, EXPR_KINDS) and not surely_typed(cast(Expr, within), self.doubtful):
             self.doubtful.add(variable)
