@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
+from verifier.ir.build import negate
 from verifier.ir.expr import Expr
 from verifier.ir.system import TransitionSystem
 
@@ -47,3 +49,30 @@ class SafetyProblem:
 
     system: TransitionSystem
     bad: tuple[Bad, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The questions of a problem by where they are asked, each with its number: of every state, of
+    states without an enabled label, and of the steps of each action by name."""
+
+    states: list[tuple[int, Expr]]
+    ends: list[tuple[int, Expr]]
+    steps: dict[str, list[tuple[int, Expr]]]
+
+
+def asked(problem: SafetyProblem) -> Asked:
+    """The questions, as those who generate code for them need them."""
+    found = Asked([], [], {action.name: [] for action in problem.system.actions})
+    for number, bad in enumerate(problem.bad):
+        match bad:
+            case BadState(condition=condition):
+                found.states.append((number, condition))
+            case Stuck(final=final):
+                found.ends.append((number, negate(final)))
+            case BadStep(conditions=conditions):
+                for name, condition in conditions.items():
+                    found.steps[name].append((number, condition))
+            case _:
+                assert_never(bad)
+    return found

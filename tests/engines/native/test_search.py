@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from pathlib import Path
 
@@ -96,18 +95,33 @@ def test_without_a_limit_the_memory_of_the_machine_is_one(monkeypatch: pytest.Mo
     assert not found.complete and "the memory of this machine is used up" in found.stopped
 
 
-def test_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = native(reference(4, 4), Budget(deadline_seconds=time.monotonic() + 0.3))
+def test_a_time_limit() -> None:
+    problem = reference(4, 4)
+    native(problem, Budget(states_max=1))  # so that making the code takes none of the time
+    found = native(problem, Budget(deadline_seconds=time.monotonic() + 0.3))
     assert not found.complete and found.stopped == "the time limit was reached"
     assert found.states > 0
 
 
-def test_an_interrupt_leaves_what_was_found() -> None:
-    threading.Timer(0.4, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-    found = native(reference(4, 4))
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_leaves_what_was_found(number: signal.Signals, workers: int) -> None:
+    class Impatient:
+        def explored(self, states: int, transitions: int, frontier: int, depth: int) -> None:
+            if states > 100_000:
+                os.kill(os.getpid(), number)
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as the command line does
+    try:
+        strategy = Strategy(workers)
+        found = engine.explore(reference(4, 4), Budget(), Impatient(), strategy=strategy)
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
     assert not found.complete and found.stopped == "interrupted"
-    assert 0 < found.states < 9_267_271
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert 100_000 < found.states < 9_267_271
+    violated = found.answers["no misroute"]
+    assert isinstance(violated, Found) and violated.trace.depth == 7
 
 
 def test_progress_is_told_from_the_beginning() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any
 
 from verifier.engines.explicit.expressions import Writer, count_uses
 from verifier.engines.explicit.runtime import NAMES
@@ -18,10 +18,9 @@ from verifier.engines.explicit.steps import (
     variables_read,
     write_questions,
 )
-from verifier.ir.build import negate
 from verifier.ir.cases import Questions
 from verifier.ir.expr import Expr
-from verifier.ir.problem import BadState, BadStep, SafetyProblem, Stuck
+from verifier.ir.problem import SafetyProblem, asked
 from verifier.ir.system import Action, State, TransitionSystem
 
 # A transition as the search sees it: index of the action, arguments, successor, numbers of the bad
@@ -47,26 +46,14 @@ def compile_problem(problem: SafetyProblem) -> Compiled:
     """All functions that the search of a problem needs."""
     system = problem.system
     constants: dict[str, object] = {}
-    states, ends = [], []
-    steps: dict[str, list[tuple[int, Expr]]] = {action.name: [] for action in system.actions}
-    for number, bad in enumerate(problem.bad):
-        match bad:
-            case BadState(condition=condition):
-                states.append((number, condition))
-            case Stuck(final=final):
-                ends.append((number, negate(final)))
-            case BadStep(conditions=conditions):
-                for name, condition in conditions.items():
-                    steps[name].append((number, condition))
-            case _:
-                assert_never(bad)
+    questions = asked(problem)
     lines = stamp_functions(system)
     for index, action in enumerate(system.actions):
-        lines += step_function(system, index, action, steps[action.name], constants)
+        lines += step_function(system, index, action, questions.steps[action.name], constants)
     lines += ["def expand(s, out):"]
     lines += [f"    action{index}(s, out)" for index in range(len(system.actions))] or ["    pass"]
-    lines += _questions(system, "look", states, constants)
-    lines += _questions(system, "stuck", ends, constants)
+    lines += _questions(system, "look", questions.states, constants)
+    lines += _questions(system, "stuck", questions.ends, constants)
     branches: dict[int, list[str]] = {}
     for index, action in enumerate(system.actions):
         for number, branch in enumerate(action.branches):

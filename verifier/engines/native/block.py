@@ -63,10 +63,9 @@ class Control(IntEnum):
     BUDGET = 8  # states still to expand in this slice
     LARGE = 9  # levels of at least so many states are left to the workers
     NEEDY = 10  # the owner that has no room
-    LEVEL = 11  # states that the current level began with
 
 
-CONTROL_WORDS = 12
+CONTROL_WORDS = 11
 
 
 class Status(IntEnum):

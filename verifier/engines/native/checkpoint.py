@@ -31,7 +31,7 @@ FORMAT = "verify-checkpoint/1"
 MANIFEST = "manifest.json"
 CHUNK_BYTES = 2**24
 _NUMBERS = (Block.TRANSITIONS, Block.TERMINAL, Block.COUNT, Block.ROUND)
-_POSITIONS = (Control.CURSOR, Control.LEVEL_END, Control.DEPTH, Control.NEXT_COUNT, Control.LEVEL)
+_POSITIONS = (Control.CURSOR, Control.LEVEL_END, Control.DEPTH, Control.NEXT_COUNT)
 
 
 class Piece(msgspec.Struct, frozen=True):

@@ -174,7 +174,6 @@ def _next_level(f: Function, shape: Shape, worker: str, level_end: str) -> None:
     f.store(f.add(depth, 1), "%control", Control.DEPTH)
     f.store(count, "%control", Control.LEVEL_END)
     if shape.owners == 1:
-        f.store(level_end, "%control", Control.LEVEL)
         if shape.compact:
             f.leave(f"i64 {int(Status.LEVEL)}")
         return

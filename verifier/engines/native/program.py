@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import assert_never
 
 from verifier.engines.native.block import Block
 from verifier.engines.native.checks import checks
@@ -16,10 +15,9 @@ from verifier.engines.native.shape import Shape
 from verifier.engines.native.stamps import stamp_functions
 from verifier.engines.native.steps import Program, step_function
 from verifier.engines.native.visited import visited_set
-from verifier.ir.build import negate
 from verifier.ir.expr import Expr
 from verifier.ir.packing import Packing, is_small
-from verifier.ir.problem import BadState, BadStep, SafetyProblem, Stuck
+from verifier.ir.problem import BadState, SafetyProblem, Stuck, asked
 from verifier.ir.stamps import holds_stamps
 
 _DECLARATIONS = """\
@@ -73,20 +71,7 @@ def lay_out(problem: SafetyProblem, owners: int, *, compact: bool, checked: bool
 def write_module(problem: SafetyProblem, layout: Layout) -> Text:
     """The text of the module."""
     system, packing = problem.system, layout.packing
-    states: list[tuple[int, Expr]] = []
-    ends: list[tuple[int, Expr]] = []
-    steps: dict[str, list[tuple[int, Expr]]] = {action.name: [] for action in system.actions}
-    for number, bad in enumerate(problem.bad):
-        match bad:
-            case BadState(condition=condition):
-                states.append((number, condition))
-            case Stuck(final=final):
-                ends.append((number, negate(final)))
-            case BadStep(conditions=conditions):
-                for name, condition in conditions.items():
-                    steps[name].append((number, condition))
-            case _:
-                assert_never(bad)
+    questions = asked(problem)
     program = Program(
         system,
         packing,
@@ -101,16 +86,18 @@ def write_module(problem: SafetyProblem, layout: Layout) -> Text:
     for index, action in enumerate(system.initial):
         parts += step_function(program, index, action, (), f"initial{index}")
     for index, action in enumerate(system.actions):
-        parts += step_function(program, index, action, steps[action.name], f"action{index}")
+        parts += step_function(
+            program, index, action, questions.steps[action.name], f"action{index}"
+        )
     if any(holds_stamps(variable.type) for variable in system.variables):
         parts += stamp_functions(packing, program.constants)
     if layout.checked:
         parts += checks(packing, program.constants)
     parts.append(_initial(len(system.initial)))
-    if states:
-        parts.append(_look(program, states))
-    if ends:
-        parts.append(_stuck(program, ends))
+    if questions.states:
+        parts.append(_look(program, questions.states))
+    if questions.ends:
+        parts.append(_stuck(program, questions.ends))
     parts += [*visited_set(layout.shape), *driver(layout.shape)]
     lines = [*_title(problem, packing), _DECLARATIONS, *program.constants.lines, "", *parts]
     return Text("\n".join(lines), program.scratch.words)
