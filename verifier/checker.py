@@ -9,7 +9,7 @@ from verifier.engines.interface import Budget, Engine, Observer, Strategy
 from verifier.engines.registry import AUTO, engine_named
 from verifier.ir.problem import SafetyProblem
 from verifier.ir.property import Flow, NoFault, Property
-from verifier.ir.validate import validate, validate_problem
+from verifier.ir.validate import validate_problem
 from verifier.language.model import ChoiceError, Model
 from verifier.properties.conclude import Conclusion, all_faults, conclude, cut, verdict
 from verifier.properties.flow import encode_flow
@@ -69,7 +69,6 @@ def check(model: Model, plan: Plan, observer: Observer) -> Checked:
     began = time.monotonic()
     engine = engine_named(plan.engine, plan.strategy)
     asked = _asked(model, plan)
-    validate(model.system)
     problem = encode(model.system, asked)
     validate_problem(problem)
     budget = Budget(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -84,6 +85,7 @@ def verify() -> None:
 def main() -> None:
     """Runs the command line and exits with its status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: a partial report
+    gc.set_threshold(200_000)  # a model is a hundred thousand objects, and hardly any is garbage
     try:
         verify.main(prog_name="verify", standalone_mode=False)
     except click.ClickException as error:
