@@ -55,6 +55,7 @@ def test_hashes_alone_do_not_say_that_something_holds() -> None:
     assert result.exit_code == 1  # a violation is found all the same
     assert "VIOLATED in 7 steps" in result.stdout and "holds" not in result.stdout
     assert "was missed with a" in " ".join(result.stdout.split())
+    assert f"again: verify check {REFERENCE} --compact" in result.stdout
     only = run(REFERENCE, "--compact", "-q", "--property", "sane")
     assert only.exit_code == 4
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import verifier
+from verifier import store
 from verifier.ir.flat import flatten
-from verifier.language import frontend, kept, store
+from verifier.language import frontend, kept
 from verifier.language.frontend import load_anew
 from verifier.language.load import load
 from verifier.language.model import ChoiceError, Model

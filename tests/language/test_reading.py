@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from verifier.language import ast, parser, store
+from verifier import store
+from verifier.language import ast, parser
 from verifier.language.parser import parse_text
 from verifier.language.syntax.reading import MAX_BYTES, read_source
 from verifier.source import SourceError, Span

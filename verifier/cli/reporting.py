@@ -108,7 +108,9 @@ def command(file: str, options: Mapping[str, object]) -> str:
     words = ["verify", "check", file]
     for flag, value in options.items():
         for one in value if isinstance(value, list | tuple) else [value]:
-            if one is not None:
+            if one is True:
+                words.append(flag)
+            elif one is not None:
                 words += [flag, str(one)]
     return shlex.join(words)
 

@@ -58,6 +58,7 @@ class Request(msgspec.Struct, frozen=True):
             "--set": [f"{name}={value}" for name, value in self.given.items()],
             "--property": list(self.properties),
             "--engine": None if self.engine == AUTO else self.engine,
+            "--compact": self.compact or None,
             "--max-states": self.max_states,
             "--max-memory": self.max_memory,
             "--time-limit": None if self.time_limit is None else f"{self.time_limit:g}s",

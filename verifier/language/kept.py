@@ -17,11 +17,11 @@ from functools import cache
 from pathlib import Path
 
 import verifier
+from verifier import store
 from verifier.ir import property as properties
 from verifier.ir import system, types
 from verifier.ir.expr import EXPR_KINDS
 from verifier.ir.flat import flatten, restored
-from verifier.language import store
 from verifier.language.model import Expectation, ExpectedCount, ExpectedVerdict, Model
 from verifier.language.syntax.reading import read_source
 from verifier.source import SourceError, Span

@@ -20,7 +20,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.grammar import Rule
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
-from verifier.language import ast, store
+from verifier import store
+from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.syntax import words
 from verifier.language.syntax.comments import outside_comments

@@ -6,7 +6,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from verifier.language import ast, store
+from verifier import store
+from verifier.language import ast
 from verifier.language.syntax.automaton import Automaton, automaton, branches
 from verifier.language.syntax.declarations import whole_file
 from verifier.language.syntax.reading import check_text

@@ -14,6 +14,8 @@ from tests.silent import Silent
 from verifier.engines.explicit import search as explicit
 from verifier.engines.interface import Budget, Strategy
 from verifier.engines.native import engine, search
+from verifier.engines.native.block import Block
+from verifier.engines.native.growth import make_room
 from verifier.engines.native.workspace import Workspace
 from verifier.ir.problem import SafetyProblem
 from verifier.language.load import load
@@ -153,6 +155,23 @@ def test_a_state_with_more_successors_than_a_buffer_holds(tmp_path: Path) -> Non
     expected = comparable(explicit.explore(problem, Budget(), Silent()))
     for workers in (1, 2, 3):
         assert comparable(native(problem, workers=workers)) == expected
+
+
+def test_an_owner_that_grows_touches_no_other() -> None:
+    # Owners grow at the same time: an address that one gave back must not be written down again.
+    problem = reference(1, 1)
+    layout = engine.lay_out(problem, 2, compact=False)
+    code = engine.first_code("owners", lambda: engine.write_module(problem, layout)).code
+    workspace = engine.make_workspace(layout.shape, engine._sizes(problem, layout, 0))
+    other = workspace.workers[1]
+    before = list(other.block)
+    for worker in workspace.workers:
+        worker.arenas[1] = 4711
+    other.block[Block.TABLE] = other.block[Block.ARENA] = 4711
+    assert make_room(workspace, 0, code, None) == ""
+    assert other.block[Block.TABLE] == other.block[Block.ARENA] == 4711
+    assert [worker.arenas[1] for worker in workspace.workers] == [4711, 4711]
+    assert workspace.workers[0].block[Block.TABLE] != 4711 != before[Block.TABLE]
 
 
 def test_a_buffer_that_cannot_grow_ends_the_search_as_unknown(

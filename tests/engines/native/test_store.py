@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.engines.native.agreement import comparable, native
 from tests.engines.native.test_search import reference
-from verifier.engines.native import jit, store
+from verifier import store
+from verifier.engines.native import jit
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "mdl-verifier" / "objects"
+    return tmp_path / "mdl-verifier"
 
 
 def objects(where: Path) -> list[Path]:
@@ -23,9 +23,9 @@ def objects(where: Path) -> list[Path]:
 
 
 def test_what_is_kept_is_recalled_under_its_key_only() -> None:
-    store.keep("one", b"code")
-    assert store.recall("one") == b"code"
-    assert store.recall("two") is None
+    store.keep(store.Kind.OBJECT, b"one", b"code")
+    assert store.recall(store.Kind.OBJECT, b"one") == b"code"
+    assert store.recall(store.Kind.OBJECT, b"two") is None
 
 
 def test_code_is_compiled_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,32 +56,18 @@ def test_a_damaged_object_is_as_good_as_none(damage: str, cache: Path) -> None:
 
 
 def test_a_directory_that_others_may_write_to_is_not_used(cache: Path) -> None:
-    store.keep("one", b"code")
+    store.keep(store.Kind.OBJECT, b"one", b"code")
     cache.chmod(0o777)
-    assert store.recall("one") is None
-    store.keep("two", b"code")
+    assert store.recall(store.Kind.OBJECT, b"one") is None
+    store.keep(store.Kind.OBJECT, b"two", b"code")
     cache.chmod(0o700)
-    assert store.recall("two") is None and store.recall("one") == b"code"
-
-
-def test_what_was_not_used_for_longest_goes_first(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store, "KEPT_BYTES", 2 * (32 + 100))
-    for age, name in enumerate(("old", "used", "new")):
-        store.keep(name, name.encode().ljust(100))
-        for path in objects(cache):
-            os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 10))
-        if age == 1:
-            assert store.recall("old") is not None
-    assert [store.recall(name) is not None for name in ("old", "used", "new")] == [
-        True,
-        False,
-        True,
-    ]
+    assert (
+        store.recall(store.Kind.OBJECT, b"two") is None
+        and store.recall(store.Kind.OBJECT, b"one") == b"code"
+    )
 
 
 def test_without_a_home_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "directory", lambda: None)
-    store.keep("one", b"code")
-    assert store.recall("one") is None
+    store.keep(store.Kind.OBJECT, b"one", b"code")
+    assert store.recall(store.Kind.OBJECT, b"one") is None

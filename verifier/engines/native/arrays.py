@@ -117,11 +117,6 @@ def in_memory(a: Access, whole: Packed) -> Pointer:
     return pointer
 
 
-def from_memory(a: Access, pointer: Pointer, of: T.Type) -> Packed:
-    """The array that stands in memory."""
-    return Small(a.f.load(pointer), of) if is_small(a.packing.layout(of)) else Wide(pointer, of)
-
-
 def _tail_masks(a: Access, bits: int, shift: Word) -> tuple[Word, Word]:
     """The bits below a slot, and those of the slot and all below it."""
     below = a.f.sub(a.f.shl(1, shift), 1)

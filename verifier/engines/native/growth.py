@@ -13,7 +13,7 @@ from verifier.engines.native.workspace import (
     LOAD_MAX,
     Workspace,
     capacity,
-    connect,
+    connect_owner,
 )
 
 DOUBLED_BELOW = 2**23  # entries of a table
@@ -82,6 +82,6 @@ def make_room(workspace: Workspace, number: int, code: Code, limits: Limits | No
             owner.ordinals.enlarge(count * 4 + step)
     except (MemoryError, OSError):
         return "out of memory"
-    connect(workspace)
+    connect_owner(workspace, number)
     block[Block.ROOM] = full(workspace, number)
     return ""

@@ -15,7 +15,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
-from verifier.engines.native import store
+from verifier import store
 from verifier.engines.native.program import Text
 
 _SIGNATURES: dict[str, tuple[Any, ...]] = {
@@ -86,7 +86,7 @@ def key(text_digest: str, *, optimised: bool) -> str:
 
 def cached(text_digest: str, *, optimised: bool) -> Code | None:
     """The code as it was compiled before."""
-    found = store.recall(key(text_digest, optimised=optimised))
+    found = store.recall(store.Kind.OBJECT, key(text_digest, optimised=optimised).encode())
     if found is None:
         return None
     lines, scratch = (int.from_bytes(found[at : at + 8], "little") for at in (0, 8))
@@ -104,7 +104,8 @@ def compile_text(text: Text, text_digest: str, *, optimised: bool) -> Code:
         compiled = bytes(machine.emit_object(module))
     numbers = (text.lines.count("\n"), text.scratch_words)
     head = b"".join(number.to_bytes(8, "little") for number in numbers)
-    store.keep(key(text_digest, optimised=optimised), head + compiled)
+    full_key = key(text_digest, optimised=optimised).encode()
+    store.keep(store.Kind.OBJECT, full_key, head + compiled)
     return _load(compiled, *numbers, optimised=optimised)
 
 

@@ -16,7 +16,7 @@ from ctypes import addressof
 
 from verifier.engines.interface import Budget, Observer
 from verifier.engines.memory import memory_bytes
-from verifier.engines.native.block import SIGHTING_WORDS, Block, Control, Status
+from verifier.engines.native.block import BUFFER_WORDS, SIGHTING_WORDS, Block, Control, Status
 from verifier.engines.native.checkpoint import Place, save
 from verifier.engines.native.growth import full, make_room
 from verifier.engines.native.state import Search, Sighting
@@ -178,7 +178,7 @@ def _round(search: Search, states: int) -> str:
     def insert(number: int) -> str:
         block = workers[number].block
         for maker, other in enumerate(workers):
-            place = number * 4
+            place = number * BUFFER_WORDS
             start = block[Block.COUNT]
             block[Block.WORKER] = maker
             done, used = 0, other.buffers[place + 1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from array import array
 from dataclasses import dataclass, field
 
 from verifier.engines.native.block import (
@@ -229,27 +228,34 @@ def enlarge_buffer(workspace: Workspace, block: int, owner: int) -> None:
 
 def connect(workspace: Workspace) -> None:
     """Writes the addresses of everything that may have moved into the blocks."""
-    shape = workspace.shape
-    size = shape.words * 8
-    for number, (worker, owner) in enumerate(zip(workspace.workers, workspace.owners, strict=True)):
-        block = worker.block
-        block[Block.TABLE] = owner.table.address
-        block[Block.TABLE_SIZE] = owner.table_size
-        block[Block.PARENTS] = owner.parents.address
-        block[Block.ORDINALS] = 0 if owner.ordinals is None else owner.ordinals.address
-        reading, writing = owner.bases
-        level = owner.arena if owner.level is None else owner.level
-        block[Block.ARENA] = owner.arena.address - writing * size
+    for number, worker in enumerate(workspace.workers):
+        connect_owner(workspace, number)
         for other, expander in enumerate(workspace.workers):
-            expander.arenas[number] = level.address - reading * size
             worker.orders[other] = expander.order.address
-        block[Block.FRONTIER] = workspace.frontier.address
+        worker.block[Block.FRONTIER] = workspace.frontier.address
     control = workspace.control
     control[Control.FRONTIER] = workspace.frontier.address
     control[Control.NEXT] = workspace.next.address
     control[Control.ORDER] = workspace.workers[0].order.address
     room = min(workspace.next.size_bytes, workspace.frontier.size_bytes) // 4
     control[Control.NEXT_ROOM] = min(room, workspace.workers[0].order.size_bytes // 4)
+
+
+def connect_owner(workspace: Workspace, number: int) -> None:
+    """Writes where the memory of one owner is.  It touches no word of another owner: several of
+    them grow at the same time, and one must not write down what another has just given back."""
+    worker, owner = workspace.workers[number], workspace.owners[number]
+    size = workspace.shape.words * 8
+    block = worker.block
+    block[Block.TABLE] = owner.table.address
+    block[Block.TABLE_SIZE] = owner.table_size
+    block[Block.PARENTS] = owner.parents.address
+    block[Block.ORDINALS] = 0 if owner.ordinals is None else owner.ordinals.address
+    reading, writing = owner.bases
+    level = owner.arena if owner.level is None else owner.level
+    block[Block.ARENA] = owner.arena.address - writing * size
+    for expander in workspace.workers:
+        expander.arenas[number] = level.address - reading * size
 
 
 def capacity(workspace: Workspace, number: int) -> int:
@@ -264,8 +270,3 @@ def capacity(workspace: Workspace, number: int) -> int:
 
 def _signed(word: int) -> int:
     return word - 2**64 if word >= 2**63 else word
-
-
-def unsigned_words(source: Words) -> array[int]:
-    """A copy as numbers without sign."""
-    return array("Q", bytes(source))

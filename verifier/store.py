@@ -1,11 +1,12 @@
-"""Where the tables of the parser and the models that were loaded are kept between runs.
+"""Where parser tables, loaded models and compiled code are kept between runs.
 
 A file in the user's own cache directory, under the digest of all it depends on, and checked by a
 digest of its content: a directory that cannot be written, a file that was cut short or one of
 another version cost some time and nothing else.  The road not taken is the cache of the parser
 library, a pickle with a predictable name in the common temporary directory: whoever writes it
-first has code run by the others.  `marshal` holds data only; but as a model that somebody else put
-there would have any verdict he likes, nothing is read from a directory where others may write.
+first has code run by the others.  `marshal` holds data only; but a model that somebody else put
+there would have any verdict he likes, and machine code would run as it is, so nothing is read from
+a directory where others may write.
 
 XDG_CACHE_HOME says where the directory is to be.
 """
@@ -21,7 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-BYTES_MAX = 64 * 2**20
+BYTES_MAX = 256 * 2**20
 """Of all files together; those that were not used for the longest time go first."""
 
 _DIGEST = 32
@@ -32,6 +33,7 @@ class Kind(StrEnum):
 
     TABLES = "tables"
     MODEL = "model"
+    OBJECT = "object"
 
 
 def directory() -> Path | None:
