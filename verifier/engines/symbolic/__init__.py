@@ -1,0 +1,1 @@
+"""Search and proof with a solver: the pivot as formulas over scalars."""
