@@ -1,4 +1,4 @@
-"""What the models of the domain and of the manual say of themselves is so."""
+"""What the models of the domain, of the manual and for proofs say of themselves is so."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from tests.silent import Silent
 from verifier.checker import Plan, check
 from verifier.cli.expectations import compare
 from verifier.language.load import load
-from verifier.language.model import Expectation, ExpectedCount
+from verifier.language.model import Expectation, ExpectedCount, ExpectedVerdict
 from verifier.language.printer import format_text
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 SCENARIOS = sorted(MODELS.glob("scenario_*.mdl"))
 EXAMPLES = sorted((MODELS / "examples").glob("*.mdl"))
+PROOFS = sorted((MODELS / "proofs").glob("*.mdl"))
 # States: two seconds or less as machine code.  Larger blocks, those of the default bounds among
 # them, are checked by `make test-all`.
 QUICK_MAX = 250_000
@@ -31,7 +32,7 @@ def _states(expected: Expectation) -> int:
 
 
 def _blocks() -> Iterator[ParameterSet]:
-    for file in SCENARIOS + EXAMPLES:
+    for file in SCENARIOS + EXAMPLES + PROOFS:
         model = load(file, None, {})
         for expected in model.expectations:
             variant = expected.variant or model.default
@@ -69,6 +70,28 @@ def test_every_variant_of_a_scenario_has_a_block_for_the_reference_engine(file: 
         and {"MAX_REPEATS", "LOSSES"} <= {*expected.settings}
     }
     assert small >= set(model.variants)
+
+
+@pytest.mark.parametrize("file", PROOFS, ids=lambda file: file.stem)
+def test_a_model_for_proofs_says_what_is_wrong_with_each_variant(file: Path) -> None:
+    model = load(file, None, {})
+    wrong = {
+        expected.variant
+        for expected in model.expectations
+        if any(
+            isinstance(item, ExpectedVerdict) and item.verdict == "violated"
+            for item in expected.items
+        )
+    }
+    assert wrong >= set(model.variants) - {model.default}
+
+
+@pytest.mark.parametrize("file", PROOFS, ids=lambda file: file.stem)
+def test_the_table_of_the_models_for_proofs_is_whole(file: Path) -> None:
+    model = load(file, None, {})
+    table = (MODELS / "proofs" / "README.md").read_text(encoding="utf-8")
+    row = next(line for line in table.splitlines() if line.startswith(f"| `{file.stem}` |"))
+    assert all(f"`{variant}`" in row for variant in set(model.variants) - {model.default})
 
 
 def test_scenario_c_has_the_names_that_others_rely_on() -> None:

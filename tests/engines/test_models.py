@@ -47,6 +47,11 @@ def problems_of(model: Model) -> list[SafetyProblem]:
         ("examples/go_back_n", "", 637),
         ("examples/needham_schroeder", "", 312),
         ("examples/request_ack", "", 37),
+        ("proofs/distributed_lock", "accept=equal_too HOSTS=2", 86),
+        ("proofs/last_writer_wins", "", 85),
+        ("proofs/lock_queue", "LOSSES=1", 464),
+        ("proofs/sharded_store", "", 1750),
+        ("proofs/ticket_lock", "CLIENTS=3 TICKETS=2", 234),
     ],
 )
 def test_a_whole_model(name: str, settings: str, states: int) -> None:
