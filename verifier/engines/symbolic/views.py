@@ -2,20 +2,23 @@
 
 Where a channel has no bound, a state has no bound either.  But what holds of every choice of a few
 messages in flight ("no two BUs ...") is kept by a step if it is kept in states that contain only
-these, the message that the step receives, and those that its guard asks for; all others can be left
-out.  That is the view abstraction of Abdulla, Haziza and Holik (VMCAI 2013) for messages instead
-of processes.  A view has *slots*: for each kind of message a few that may be in flight.
-Slot 0 is the one that a step receives.
+those, the message that the step receives, and those that its guard asks for; all others can be left
+out.  This is the view abstraction of Abdulla, Haziza and Holik (VMCAI 2013), of messages instead of
+processes.  It takes in that messages are lost, so what is proved of a view holds with and without
+loss; and that there are any number of them, so it holds for every capacity.
+
+A view has *slots*: for each kind of message in each unordered channel a few that may be in flight.
+Slot 0 is the one that a step receives.  A fifo channel is seen whole, place by place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from verifier.engines.symbolic import trees
 from verifier.engines.symbolic.commands import Command, any_entry, commands
-from verifier.engines.symbolic.flatten import Bindings, Entry, Flattener
+from verifier.engines.symbolic.flatten import Entry, Flattener
 from verifier.engines.symbolic.scalars import (
     at_most,
     below,
@@ -29,12 +32,13 @@ from verifier.engines.symbolic.scalars import arithmetic as scalar_arithmetic
 from verifier.engines.symbolic.trees import Tree
 from verifier.ir import expr as E
 from verifier.ir import types as T
-from verifier.ir.build import FALSE, TRUE, negate
-from verifier.ir.expr import Expr, Var, make
-from verifier.ir.system import TransitionSystem
+from verifier.ir.build import FALSE, TRUE, literal, negate
+from verifier.ir.expr import Expr, Param, Var, make
+from verifier.ir.system import TransitionSystem, Variable
+from verifier.ir.types import Type
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Slot:
     """A place for a message of one alternative of a channel."""
 
@@ -43,143 +47,273 @@ class Slot:
     number: int
 
 
-@dataclass
-class Views:
-    """The scalars of a state, its slots, and what its actions do."""
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scalar of a view.  ``access`` is the same in the words of the system; it has a meaning
+    where all ``guards`` hold, and is a default elsewhere."""
 
-    system: TransitionSystem
-    slots: int  # of each alternative of each open channel
-    state: dict[str, Tree] = field(default_factory=dict)
-    slot_of: dict[Expr, Slot] = field(default_factory=dict)  # leaves of slots
-    presence: dict[Slot, Expr] = field(default_factory=dict)
-    message: dict[Slot, Tree] = field(default_factory=dict)
-    types: dict[Expr, T.Type] = field(default_factory=dict)
+    type: Type
+    access: Expr
+    guards: tuple[Expr, ...]
+    slot: Slot | None
 
-    def __post_init__(self) -> None:
-        for variable in self.system.variables:
-            if isinstance(variable.type, T.Channel):
-                self.state[variable.name] = tuple(
-                    self._slot(variable.name, variable.type.message, tag, number)
-                    for number in range(self.slots)
-                    for tag in range(len(variable.type.message.alternatives))
-                )
+
+class View:
+    """The scalars of the states of a system, and the trees of its variables over them.
+
+    ``known`` are leaves whose value is known (in terms of others), by a proof that they have it in
+    all reachable states: they are put in wherever a state is read.
+    """
+
+    def __init__(
+        self, system: TransitionSystem, slots: int, known: Mapping[Expr, Expr] | None = None
+    ) -> None:
+        self.system = system
+        self.slots = slots
+        self.known = known or {}
+        self.leaves: dict[Expr, Leaf] = {}
+        self.presence: dict[Slot, Expr] = {}
+        self.messages: dict[Slot, Tree] = {}
+        self.state: dict[str, Tree] = {}
+        self._queues: dict[str, Tree] = {}
+        self.facts: list[Expr] = []  # what the types say of every state, ranges left out
+        for variable in system.variables:
+            name, of = variable.name, variable.type
+            access = make(Var, name, of)
+            if not isinstance(of, T.Channel):
+                self.state[name] = self._tree(of, name, access, (), None)
+            elif of.fifo:
+                self.state[name] = tuple(self._queue(name, of, access))
+                places = tuple(message for _, message in self.state[name])
+                self._queues[name] = (make(Var, f"{name}.length", T.Int(0, of.capacity)), places)
             else:
-                self.state[variable.name] = trees.variable(
-                    variable.type, variable.name, self._leaf
+                self.state[name] = tuple(
+                    self._slot(name, of.message, Slot(name, tag, number))
+                    for number in range(slots)
+                    for tag in range(len(of.message.alternatives))
                 )
-        names = frozenset(
-            v.name for v in self.system.variables if isinstance(v.type, T.Channel)
-        )
-        self.flattener = Flattener(self.state, names)
+        self.open = frozenset(slot.channel for slot in self.presence)
+        self.flattener = Flattener(self.state, self.open)
+        self._slot_of_tree = {id(tree): slot for slot, tree in self.messages.items()}
 
-    def _leaf(self, name: str, of: T.Type) -> Expr:
+    # ---- leaves ------------------------------------------------------------------------------------
+
+    def _leaf(
+        self, name: str, of: Type, access: Expr, guards: tuple[Expr, ...], slot: Slot | None
+    ) -> Expr:
         leaf = make(Var, name, of)
-        self.types[leaf] = of
-        return leaf
+        self.leaves[leaf] = Leaf(of, access, guards, slot)
+        return self.known.get(leaf, leaf)
 
-    def _slot(self, channel: str, message: T.Message, tag: int, number: int) -> Entry:
-        record = message.alternatives[tag]
-        slot = Slot(channel, tag, number)
-        name = f"{channel}.{record.name}#{number}"
+    def _tree(
+        self, of: Type, name: str, access: Expr, guards: tuple[Expr, ...], slot: Slot | None
+    ) -> Tree:
+        """A tree of leaves; what the types say of it becomes known as facts."""
 
-        def leaf(path: str, of: T.Type) -> Expr:
-            made = self._leaf(path, of)
-            self.slot_of[made] = slot
-            return made
+        def inner(kind: Type, path: str, part: Expr, more: tuple[Expr, ...] = ()) -> Tree:
+            return self._tree(kind, path, part, (*guards, *more), slot)
 
-        there = leaf(f"{name}?", T.BOOL)
-        fields = trees.variable(record, name, leaf)
-        tree = (
-            integer(tag),
-            tuple(
-                fields if k == tag else trees.default(other)
-                for k, other in enumerate(message.alternatives)
-            ),
+        match of:
+            case T.Bool() | T.Int() | T.Mod() | T.Enum() | T.Stamp():
+                return self._leaf(name, of, access, guards, slot)
+            case T.Record(_, fields):
+                return tuple(
+                    inner(kind, f"{name}.{field}", make(E.Field, access, k, kind))
+                    for k, (field, kind) in enumerate(fields)
+                )
+            case T.Map(key, item):
+                return tuple(
+                    inner(item, f"{name}[{T.show(key, k)}]", make(E.Lookup, access, _key(key, k), item))
+                    for k in T.values(key)
+                )
+            case T.Optional(item):
+                there = self._leaf(f"{name}?", T.BOOL, make(E.IsSome, access), guards, slot)
+                content = inner(item, f"{name}!", make(E.Unwrap, access, item), (there,))
+                self.facts.append(
+                    disjunction((there, trees.equal(content, trees.default(item))))
+                )
+                return (there, content)
+            case T.Set(item):
+                return tuple(
+                    self._leaf(
+                        f"{T.show(item, k)} in {name}",
+                        T.BOOL,
+                        make(E.Member, _key(item, k), access),
+                        guards,
+                        slot,
+                    )
+                    for k in T.values(item)
+                )
+            case T.List(item, capacity):
+                length = self._leaf(
+                    f"{name}.length", T.Int(0, capacity), make(E.Size, access), guards, slot
+                )
+                places = []
+                for k in range(capacity):
+                    inside = below(integer(k), length)
+                    at = make(E.At, access, integer(k), item)
+                    place = inner(item, f"{name}[{k}]", at, (inside,))
+                    self.facts.append(disjunction((inside, trees.equal(place, trees.default(item)))))
+                    places.append(place)
+                return (length, tuple(places))
+            case T.Message() | T.Channel():
+                raise AssertionError("messages are in channels, and channels in no other value")
+
+    def _message(
+        self, name: str, of: T.Message, tag: int, access: Expr, slot: Slot | None,
+        guards: tuple[Expr, ...] = (),
+    ) -> Tree:  # fmt: skip
+        """The fields of an alternative."""
+        record = of.alternatives[tag]
+        return tuple(
+            self._tree(
+                kind,
+                f"{name}.{field}",
+                make(E.MessageField, access, tag, k, kind),
+                guards,
+                slot,
+            )
+            for k, (field, kind) in enumerate(record.fields)
         )
+
+    def _slot(self, channel: str, of: T.Message, slot: Slot) -> Entry:
+        name = f"{channel}.{of.alternatives[slot.tag].name}#{slot.number}"
+        there = self._leaf(f"{name}?", T.BOOL, TRUE, (), slot)
+        fields = self._message(name, of, slot.tag, make(Param, name, of), slot)
+        tree = _of_alternative(of, slot.tag, fields)
         self.presence[slot] = there
-        self.message[slot] = tree
+        self.messages[slot] = tree
         return there, tree
 
+    def _queue(self, channel: str, of: T.Channel, access: Expr) -> Iterator[Entry]:
+        """The places of a fifo channel, in its canonical order."""
+        assert of.capacity is not None, "a queue without end is no finite tree"
+        length = self._leaf(f"{channel}.length", T.Int(0, of.capacity), make(E.Size, access), (), None)
+        last = len(of.message.alternatives) - 1
+        for k in range(of.capacity):
+            there = below(integer(k), length)
+            at = make(E.At, access, integer(k), of.message)
+            name = f"{channel}[{k}]"
+            tag = integer(0)
+            if last:
+                # The tag has no word of its own in the system: it is which alternative it is.
+                tag = self._leaf(f"{name}.tag", T.Int(0, last), at, (there,), None)
+            alternatives = []
+            for number, record in enumerate(of.message.alternatives):
+                is_it = same(tag, integer(number))
+                path = f"{name}.{record.name}"
+                fields = self._message(path, of.message, number, at, None, (there, is_it))
+                self.facts.append(
+                    disjunction(
+                        (conjunction((there, is_it)), trees.equal(fields, trees.default(record)))
+                    )
+                )
+                alternatives.append(fields)
+            if last:
+                self.facts.append(disjunction((there, same(tag, integer(0)))))
+            yield there, (tag, tuple(alternatives))
+
+    # ---- steps -------------------------------------------------------------------------------------
+
     def received(
-        self, channel: str, message: T.Message, ready: list[Entry]
+        self, channel: str, of: T.Message, ready: list[Entry]
     ) -> Iterator[tuple[Tree, Expr]]:
-        """A step receives what is in slot 0: which one it is makes no difference."""
-        for tag in range(len(message.alternatives)):
-            tree = self.message[Slot(channel, tag, 0)]
+        """A step receives what is in slot 0, for which one it is makes no difference; from a fifo
+        channel, what is at some place."""
+        if channel not in self.open:
+            for there, message in ready:
+                yield message, there
+            return
+        for tag in range(len(of.alternatives)):
+            tree = self.messages[Slot(channel, tag, 0)]
             for there, found in ready:
                 if found is tree:
                     yield tree, there
 
     def commands(self) -> list[Command]:
+        """All that may happen."""
         return [
             command
             for action in self.system.actions
             for command in commands(self.flattener, action, self.received)
         ]
 
-    def well_formed(self) -> list[Expr]:
-        """What holds of the leaves of every state by the types."""
-        found: list[Expr] = []
-        for leaf, of in self.types.items():
-            if isinstance(of, T.Bool):
+    def starts(self) -> list[Command]:
+        """All initial states."""
+        empty = Flattener({})
+        return [
+            command
+            for action in self.system.initial
+            for command in commands(empty, action, any_entry)
+        ]
+
+    def slot_of(self, message: Tree) -> Slot | None:
+        """The slot whose very message this is."""
+        return self._slot_of_tree.get(id(message))
+
+    def whole(self, variable: Variable) -> Tree:
+        """The tree of a variable that is seen whole; of a fifo channel as `queued` gives it."""
+        if not isinstance(variable.type, T.Channel):
+            return self.state[variable.name]
+        return self._queues[variable.name]
+
+    def queued(self, channel: T.Channel, flight: Tree) -> Tree:
+        """A fifo channel after a step as the places of a state, in canonical order."""
+        assert channel.capacity is not None
+        default = trees.default(channel.message)
+        ranks = _ranks(flight)
+        length = trees.constant(T.Int(0, channel.capacity), 0)
+        for there, _ in flight:
+            length = scalar_arithmetic(
+                "+", length, choose(there, integer(1), integer(0)), T.INTEGER
+            )
+        places = []
+        for k in range(channel.capacity):
+            message = default
+            for (there, found), rank in zip(flight, ranks, strict=True):
+                here = conjunction((there, same(rank, integer(k))))
+                message = trees.chosen(here, found, message)
+            places.append(message)
+        return (length, tuple(places))
+
+
+def _ranks(flight: Tree) -> list[Expr]:
+    """The place of each entry in canonical order: lower links first, within a link as sent."""
+    ranks = []
+    for k, (_, message) in enumerate(flight):
+        rank: Expr = integer(0)
+        for j, (there, other) in enumerate(flight):
+            if j == k:
                 continue
-            low, high = (0, None) if isinstance(of, T.Stamp) else _bounds(of)
-            if low is not None:
-                found.append(("low", leaf, low))
-            if high is not None:
-                found.append(("high", leaf, high))
-        for variable in self.system.variables:
-            if not isinstance(variable.type, T.Channel):
-                found += _canonical(variable.type, self.state[variable.name])
-        for slot, tree in self.message.items():
-            channel = next(v for v in self.system.variables if v.name == slot.channel)
-            record = channel.type.message.alternatives[slot.tag]
-            found += _canonical(record, tree[1][slot.tag])
-        return found
+            earlier = trees.on_link(other, message) if j < k else FALSE
+            before = conjunction((there, disjunction((_lower_link(other, message), earlier))))
+            rank = scalar_arithmetic("+", rank, choose(before, integer(1), integer(0)), T.INTEGER)
+        ranks.append(rank)
+    return ranks
 
 
-def _bounds(of):
-    from verifier.engines.symbolic.scalars import bounds
-    return bounds(of)
+def _lower_link(message: Tree, other: Tree) -> Expr:
+    (a, b), (c, d) = trees.ends(message), trees.ends(other)
+    return disjunction((below(a, c), conjunction((same(a, c), below(b, d)))))
 
 
-def _canonical(of: T.Type, tree: Tree) -> list[Expr]:
-    """What is absent is the default of its type."""
-    match of:
-        case T.Record(_, fields):
-            return [c for (_, kind), part in zip(fields, tree) for c in _canonical(kind, part)]
-        case T.Map(_, item):
-            return [c for part in tree for c in _canonical(item, part)]
-        case T.Optional(item):
-            there, inner = tree
-            return [
-                disjunction((there, trees.equal(inner, trees.default(item)))),
-                *_canonical(item, inner),
-            ]
-        case T.List(item, _):
-            length, places = tree
-            found = []
-            for k, place in enumerate(places):
-                found.append(
-                    disjunction((below(integer(k), length), trees.equal(place, trees.default(item))))
-                )
-                found += _canonical(item, place)
-            return found
-        case T.Message(alternatives):
-            tag, parts = tree
-            found = []
-            for k, (record, part) in enumerate(zip(alternatives, parts)):
-                found.append(
-                    disjunction((same(tag, integer(k)), trees.equal(part, trees.default(record))))
-                )
-                found += _canonical(record, part)
-            return found
-        case _:
-            return []
+def _of_alternative(of: T.Message, tag: int, fields: Tree) -> Tree:
+    return (
+        integer(tag),
+        tuple(
+            fields if number == tag else trees.default(record)
+            for number, record in enumerate(of.alternatives)
+        ),
+    )
+
+
+def _key(of: Type, value: T.Value) -> Expr:
+    return literal(value, of)
 
 
 def substituted(expr: Expr, leaf: Mapping[Expr, Expr], known: dict[Expr, Expr]) -> Expr:
-    """The expression with leaves replaced, made anew by the constructors that fold."""
+    """The expression with leaves replaced, made anew by the constructors that fold; ``known`` keeps
+    what was made, for expressions with the same replacement."""
     stack = [expr]
     while stack:
         node = stack[-1]
@@ -211,6 +345,8 @@ def _rebuilt(node: Expr, leaf: Mapping[Expr, Expr], known: Mapping[Expr, Expr]) 
             return same(known[left], known[right])
         case E.Less(left, right):
             return below(known[left], known[right])
+        case E.AtMost(left, right):
+            return at_most(known[left], known[right])
         case E.If(condition, then, otherwise):
             return choose(known[condition], known[then], known[otherwise])
         case E.Arith(op, left, right, of):

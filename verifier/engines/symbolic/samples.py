@@ -1,0 +1,204 @@
+"""Reachable states as columns of numbers: what conjectures about all reachable states are tried on
+before a solver is asked.
+
+A conjecture that is false of a sample is false; one that is true of all samples is only a
+conjecture.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from verifier.engines.explicit.compile import Transition, compile_problem
+from verifier.engines.symbolic import trees
+from verifier.engines.symbolic.cubes import Cube, Slots
+from verifier.engines.symbolic.views import Slot, View
+from verifier.ir import expr as E
+from verifier.ir import types as T
+from verifier.ir.expr import Expr
+from verifier.ir.problem import SafetyProblem
+from verifier.ir.semantics import initial_states
+from verifier.ir.system import State, TransitionSystem
+
+NEAR_MAX = 1_500  # states nearest to the initial ones
+STATES_MAX = 4_000
+WALK_STEPS = 40
+FLIGHT_MAX = 6  # messages in a channel at which a walk ends
+SECONDS_MAX = 10.0
+
+Column: TypeAlias = Any  # numpy array of one number per row
+Columns: TypeAlias = Mapping[Expr, Column]
+
+
+def sampled(system: TransitionSystem) -> list[State]:
+    """Reachable states: the nearest ones, and those of random walks.  The same in every run of the
+    tool, unless the machine is so slow that the time ends first."""
+    chance = random.Random(0)
+    compiled = compile_problem(SafetyProblem(system, ()))
+    starts = []
+    for count, (_, state) in enumerate(initial_states(system)):
+        starts.append(state)
+        if count >= NEAR_MAX:
+            break
+    seen = dict.fromkeys(starts)
+    ends_at = time.monotonic() + SECONDS_MAX
+    queue = list(seen)
+    place = 0
+    while place < len(queue) and len(seen) < NEAR_MAX:
+        for state in _successors(compiled.expand, queue[place]).values():
+            for successor in state:
+                if successor not in seen:
+                    seen[successor] = None
+                    queue.append(successor)
+        place += 1
+    channels = [i for i, v in enumerate(system.variables) if isinstance(v.type, T.Channel)]
+    for _ in range(STATES_MAX):
+        if len(seen) >= STATES_MAX or time.monotonic() > ends_at:
+            break
+        state = chance.choice(starts)
+        for _ in range(WALK_STEPS):
+            # An action first, then one of its steps: else those with many choices would hide others.
+            ways = _successors(compiled.expand, state)
+            if not ways:
+                break
+            state = chance.choice(ways[chance.choice(list(ways))])
+            if any(len(state[i]) > FLIGHT_MAX for i in channels):  # type: ignore[arg-type]
+                break
+            seen[state] = None
+    return list(seen)
+
+
+def _successors(expand: Any, state: State) -> dict[int, list[State]]:
+    out: list[Transition] = []
+    expand(state, out.append)
+    found: dict[int, list[State]] = {}
+    for action, _, successor, _ in out:
+        if not isinstance(successor, int):
+            found.setdefault(action, []).append(successor)
+    return found
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The messages of one kind in the samples: the number of the sample each is in, and the columns
+    of the fields, under the leaves of slot 1."""
+
+    sample: Column
+    columns: Columns
+
+
+class Samples:
+    """Sampled states as columns, one for each leaf of a view."""
+
+    def __init__(self, view: View, states: list[State]) -> None:
+        self.view = view
+        self.count = len(states)
+        self.columns: dict[Expr, Column] = {}
+        self.messages: dict[tuple[str, int], Rows] = {}
+        raw = View(view.system, 2)  # without what is known, so that every leaf has its place
+        for i, variable in enumerate(view.system.variables):
+            of = variable.type
+            if variable.name in raw.open:
+                assert isinstance(of, T.Channel)
+                self._rows(raw, variable.name, of, [state[i] for state in states])
+                continue
+            if isinstance(of, T.Channel):
+                values = [_places(of, state[i]) for state in states]
+            else:
+                values = [_numbers(trees.constant(of, state[i])) for state in states]
+            table = np.array(values, dtype=np.int64).reshape(len(states), -1)
+            for k, leaf in enumerate(trees.leaves(raw.whole(variable))):
+                if isinstance(leaf, E.Var):
+                    self.columns[leaf] = table[:, k]
+
+    def _rows(self, raw: View, channel: str, of: T.Channel, flights: list[Any]) -> None:
+        found: dict[int, list[tuple[int, Any]]] = {}
+        for number, flight in enumerate(flights):
+            for message in flight:
+                found.setdefault(message[0], []).append((number, message[1:]))
+        for tag, rows in found.items():
+            record = of.message.alternatives[tag]
+            slot = Slot(channel, tag, 1)
+            leaves = list(trees.leaves(raw.messages[slot][1][tag]))
+            values = [_numbers(trees.constant(record, fields)) for _, fields in rows]
+            table = np.array(values, dtype=np.int64).reshape(len(rows), -1)
+            columns = {leaf: table[:, k] for k, leaf in enumerate(leaves)}
+            columns[raw.presence[slot]] = np.ones(len(rows), dtype=np.int64)
+            self.messages[channel, tag] = Rows(np.array([n for n, _ in rows]), columns)
+
+    def joined(self, rows: Rows) -> Columns:
+        """The columns of messages beside those of the states that they are in."""
+        return {
+            **{leaf: column[rows.sample] for leaf, column in self.columns.items()},
+            **rows.columns,
+        }
+
+
+def _numbers(tree: trees.Tree) -> list[int]:
+    return [leaf.value for leaf in trees.leaves(tree)]
+
+
+def _places(of: T.Channel, flight: Any) -> list[int]:
+    assert of.capacity is not None
+    found = [len(flight)]
+    for k in range(of.capacity):
+        message = flight[k] if k < len(flight) else T.default(of.message)
+        found += _numbers(trees.constant(of.message, message))
+    return found
+
+
+def column(expr: Expr, columns: Columns) -> Column:
+    """The values of an expression in each row."""
+    match expr:
+        case E.Literal(value):
+            return value
+        case E.Var():
+            found = columns[expr]
+            return found.astype(bool) if isinstance(expr.type, T.Bool) else found
+        case E.Not(argument):
+            return ~column(argument, columns)
+        case E.Equal(left, right):
+            return column(left, columns) == column(right, columns)
+        case E.Less(left, right):
+            return column(left, columns) < column(right, columns)
+        case E.Arith("+", left, right):
+            return column(left, columns) + column(right, columns)
+        case E.Arith("*", left, right):
+            return column(left, columns) * column(right, columns)
+        case E.And(arguments):
+            return np.logical_and.reduce([column(part, columns) for part in arguments])
+        case E.Or(arguments):
+            return np.logical_or.reduce([column(part, columns) for part in arguments])
+        case _:
+            raise KeyError(expr)
+
+
+def excluded(samples: Samples, slots: Slots, cube: Cube) -> bool:
+    """Whether no sample is in the cube, as far as cubes of at most one message are concerned; what
+    is not looked at counts as excluded, for it is only a guess that a solver will judge."""
+    found = slots.of(cube)
+    try:
+        if not found:
+            columns: Columns = samples.columns
+            count = samples.count
+        elif len(found) == 1 and found[0].number == 1:
+            rows = samples.messages.get((found[0].channel, found[0].tag))
+            if rows is None:
+                return True
+            columns, count = samples.joined(rows), len(rows.sample)
+        else:
+            return True
+        held = np.ones(count, dtype=bool)
+        for literal in cube:
+            held &= column(literal, columns)
+            if not held.any():
+                return True
+        return False
+    except KeyError:
+        return True
