@@ -46,6 +46,7 @@ def test_models(path: Path) -> None:
         "const x = 1..2",
         "const x: int 1..2 = 1",
         "invariant \"x\": a == {1, 2} and b in 1..2 and c not in {} and d.e[f] ?? 1 < 2",
+        "lemma \"x\" @ \"r\": when a: b lemma \"y\": lemma.lemma",
         "node N { on M(m) weakly fair }",
         "node N { weakly\tfair on M(m) { } strongly  fair action weakly { } }",
         "node N { action a { start := 1 stop t start t } timer action }",

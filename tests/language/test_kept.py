@@ -32,6 +32,7 @@ variant large { LIMIT = 9 }
 world { var x: int 0..LIMIT }
 environment action more when x < LIMIT { x := x + STEP }
 invariant "in range": x <= LIMIT
+lemma "not below": x >= 0
 expect small: holds "in range", states 2
 """
 PART = "const STEP: int = 1\n"

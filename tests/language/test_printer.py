@@ -66,6 +66,7 @@ x[true]:={}; y := -1 }
 }
 instance a [ i in 0..N ] :A( n=a[ i+1 ] , 3 )
 invariant "i"@"r4":when quiet:all x in A:x.y implies (  a or b )and c
+lemma"l"@"r5":  a.x
 flow "f":a[0]->b:M ( m )where m.x
  do a . b(x)
  then x
@@ -102,6 +103,7 @@ node A(n: A?, m: int) {
 }
 instance a[i in 0..N]: A(n = a[i + 1], 3)
 invariant "i"  @ "r4": when quiet: all x in A: x.y implies (a or b) and c
+lemma "l"  @ "r5": a.x
 flow "f":
   a[0] -> b: M(m) where m.x
   do a.b(x)

@@ -668,12 +668,13 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class InvariantDecl:
-    """``invariant "name": when condition: predicate``"""
+    """``invariant "name": when condition: predicate``, or ``lemma`` instead of ``invariant``."""
 
     name: str
     ids: tuple[Requirement, ...]
     condition: Expr | None
     predicate: Expr
+    lemma: bool
     span: Span = field(compare=False)
 
 

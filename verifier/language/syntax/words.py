@@ -34,7 +34,7 @@ TIMER_STATEMENTS = frozenset({"start", "stop"})
 OPENERS = frozenset({
     "action", "at", "channel", "const", "default", "defer", "do", "enum", "environment",
     "eventually", "expect", "final", "flow", "function", "ghost", "ignore", "import", "instance",
-    "invariant", "leads_to", "ltl", "message", "model", "node", "on", "option", "per",
+    "invariant", "leads_to", "lemma", "ltl", "message", "model", "node", "on", "option", "per",
     "procedure", "reachable", "record", "step", "symmetric", "timer", "to",
     "type", "var", "variant", "without", "world"
 })  # fmt: skip
@@ -45,7 +45,7 @@ PREPOSITIONS = frozenset({"to"})
 
 TOP_LEVEL = re.compile(
     r"^(?:import|option|variant|default|const|enum|type|record|message|channel|function|world|node"
-    r"|instance|symmetric|environment|weakly|strongly|invariant|step|reachable|flow|final|expect"
+    r"|instance|symmetric|environment|weakly|strongly|invariant|lemma|step|reachable|flow|final|expect"
     r"|eventually|leads_to|ltl)\b(?!\s*(?::=|\+=|-=|\.|\[|\())",
     re.MULTILINE,
 )
