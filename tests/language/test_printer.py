@@ -43,6 +43,9 @@ option N:int 1..3=2 // how many
 option   LONG : { a,b , } = a   @"r1"   // which one
 const s={1,2}|{ }
 record R{x:int 0..N-1,y:bool}
+record S{x:int 0 ..,y:int N ..?}
+type T=int 0 ..
+function f(x:int 1..):int 0 ..=x
 message M  { x:stamp ? } via c
 channel c{fifo,capacity 2 per link,}
 
@@ -80,6 +83,9 @@ option N: int 1..3 = 2             // how many
 option LONG: { a, b } = a  @ "r1"  // which one
 const s = {1, 2} | {}
 record R { x: int 0..N - 1, y: bool }
+record S { x: int 0.., y: int N..? }
+type T = int 0..
+function f(x: int 1..): int 0.. = x
 message M { x: stamp? } via c
 channel c { fifo, capacity 2 per link }
 

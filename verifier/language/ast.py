@@ -31,15 +31,17 @@ class BoolType:
 
 @dataclass(frozen=True, slots=True)
 class IntegerType:
-    """``int`` without bounds: for constants and parameters of functions."""
+    """``int`` without bounds."""
 
     span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RangeType:
+    """``int low..high``; ``int low..`` without an upper bound."""
+
     low: Expr
-    high: Expr
+    high: Expr | None
     span: Span = field(compare=False)
 
 

@@ -77,7 +77,7 @@ SENTENCES: dict[Code, str] = {
     Code.NOT_ITERABLE: "There is nothing to go through here.",
     Code.NO_CHANNEL: "It is not clear on which channel a message travels.",
     Code.BAD_TRAITS: "The traits of a channel contradict each other.",
-    Code.UNBOUNDED: "A variable or field needs a type with finitely many values.",
+    Code.UNBOUNDED: "Values are gone through here, and the type has no end.",
     Code.NESTED_OPTIONAL: "An optional of an optional cannot tell its two kinds of none apart.",
     Code.TOO_LARGE: "This would be expanded into too many copies.",
     Code.HIDDEN_VARIABLE: "A node reads only its own variables, the world's and configuration.",

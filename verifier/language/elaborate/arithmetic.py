@@ -8,8 +8,9 @@ from verifier.ir.expr import Expr, SetOp, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import coerce, common_type, describe, mismatch, present
+from verifier.language.elaborate.coercion import coerce, common_type, mismatch, present
 from verifier.language.elaborate.comparison import pair
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, is_poison
 
 SET_OPERATORS = ("|", "&", "-")

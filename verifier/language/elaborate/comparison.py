@@ -20,14 +20,8 @@ from verifier.ir.build import (
 from verifier.ir.expr import Expr
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import (
-    coerce,
-    common_type,
-    describe,
-    mismatch,
-    present,
-    value,
-)
+from verifier.language.elaborate.coercion import coerce, common_type, mismatch, present, value
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, is_poison
 
 ORDERINGS = ("<", "<=", ">", ">=")

@@ -18,7 +18,7 @@ from verifier.language.elaborate.types import (
     constant_of,
     option_type,
     record_type,
-    variable_type,
+    type_of,
 )
 from verifier.language.tables import Declared
 
@@ -141,7 +141,7 @@ def _record(program: Program, placed: Placed, message: ast.MessageDecl) -> ir.Re
                 f"every message has a field '{entry.name.text}'",
                 entry.name.span,
             )
-        fields.append((entry.name.text, variable_type(frame, entry.type)))
+        fields.append((entry.name.text, type_of(frame, entry.type)))
     if any(of is POISON for _, of in fields):
         return None
     return ir.Record(message.name.text, tuple(fields))
@@ -169,7 +169,7 @@ def declare_variables(program: Program) -> list[Initial]:
         if isinstance(placed.declaration, ast.World):
             frame = constant_frame(program, placed.file)
             for declared in placed.declaration.variables:
-                of = variable_type(frame, declared.type)
+                of = type_of(frame, declared.type)
                 program.types[id(declared)] = of
                 name = declared.name.text
                 if name in program.variables:
@@ -193,7 +193,7 @@ def _of_node(program: Program, node: NodeInstance) -> Iterator[Initial]:
     for member in node.declaration.members:
         if isinstance(member, ast.VariableDecl):
             name = member.name.text
-            of = variable_type(frame, member.type)
+            of = type_of(frame, member.type)
             variable = Variable(f"{node.name}.{name}", of, node.name, name, member.ghost)
             yield Initial(variable, member, frame)
         elif isinstance(member, ast.TimerDecl):

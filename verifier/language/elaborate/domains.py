@@ -9,7 +9,8 @@ from verifier.ir.build import TRUE, at_most, both, literal
 from verifier.ir.expr import Expr, Literal
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import describe, present, value
+from verifier.language.elaborate.coercion import present, value
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import Frame, Sight, is_poison
 from verifier.language.elaborate.types import ENUMERABLE_MAX, type_of
 

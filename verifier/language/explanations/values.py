@@ -190,14 +190,16 @@ instance clerk: Clerk
 """,
     ),
     "M216": Explanation(
-        """Variables and fields need types with finitely many values, for all states are to be
-visited. Give an int its bounds, or let it wrap around with 'int mod N'. Constants and parameters of
-functions may be plain int.""",
+        """Options and the parameters of actions take each value of their type in turn, so it needs
+to have finitely many. Give an int its bounds, or let it wrap around with 'int mod N'. Variables,
+fields, constants and parameters of functions may be plain int.""",
         """
 world { var count: int }
+environment action add(many: int) { count += many }
 """,
         """
-world { var count: int 0..7 }
+world { var count: int }
+environment action add(many: int 0..7) { count += many }
 """,
     ),
     "M217": Explanation(

@@ -156,7 +156,9 @@ def _may_begin(pieces: Sequence[Piece], index: int) -> bool:
     piece, before = pieces[index], pieces[index - 1]
     if piece.is_comment or before.is_comment:
         return True
-    if piece.text in _GLUED or before.text in (".", "..") or (before.tight and before.text == "-"):
+    if piece.text in _GLUED or (before.tight and before.text == "-"):
+        return False
+    if before.text in (".", "..") and before.kind != "OPEN_END":
         return False
     if piece.text == "{" or (piece.text in ("(", "[") and is_attached(piece, before)):
         return False

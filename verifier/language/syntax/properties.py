@@ -15,12 +15,11 @@ from verifier.language.syntax.tree import (
 )
 
 _LIVENESS = {"eventually_decl": "eventually", "leads_to_decl": "leads_to", "ltl_decl": "ltl"}
-RULES = frozenset(
-    (
-        "invariant_decl", "lemma_decl", "step_decl", "reachable_decl", "flow_decl", "final_decl",
-        "expect_decl",
-    )  # fmt: skip
-) | frozenset(_LIVENESS)
+_OTHERS = (
+    "invariant_decl", "lemma_decl", "step_decl", "reachable_decl", "flow_decl", "final_decl",
+    "expect_decl",
+)  # fmt: skip
+RULES = frozenset((*_OTHERS, *_LIVENESS))
 
 
 def property_declaration(branch: Branch) -> ast.Declaration:
