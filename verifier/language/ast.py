@@ -425,10 +425,13 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """``option`` or ``bound``: a bound only limits how much is explored."""
+
     name: Ident
     type: TypeExpr
     default: Expr
     ids: tuple[Requirement, ...]
+    bound: bool
     span: Span = field(compare=False)
 
 

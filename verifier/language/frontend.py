@@ -14,6 +14,7 @@ from verifier.language.elaborate.program import Program, Setting
 from verifier.language.files import Sources, read_sources
 from verifier.language.model import (
     DEFAULT_VARIANT,
+    BoundsNeeded,
     ChoiceError,
     Expectation,
     ExpectedCount,
@@ -42,6 +43,8 @@ def load_anew(path: Path, variant: str | None, settings: Mapping[str, str]) -> M
         system, properties = build(program, _name(main, path))
     except SourceError as error:
         _blame_settings(error, settings)
+        if program.needed:
+            raise BoundsNeeded(error.diagnostics, program.needed) from None
         raise
     _check_references(sources, variants, {prop.name for prop in properties})
     return Model(
@@ -54,8 +57,13 @@ def load_anew(path: Path, variant: str | None, settings: Mapping[str, str]) -> M
         properties=properties,
         expectations=_expectations(program, main),
         variants=tuple(variants),
+        bounds=tuple(name for name, where in placed.items() if _is_bound(where.declaration)),
         default=next((v.name.text for v in variants.values() if v.default), DEFAULT_VARIANT),
     )
+
+
+def _is_bound(declaration: ast.Declaration) -> bool:
+    return isinstance(declaration, ast.Option) and declaration.bound
 
 
 def _name(main: ast.File, path: Path) -> str:

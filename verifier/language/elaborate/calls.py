@@ -20,6 +20,7 @@ from verifier.ir.expr import Append, At, Expr, Tail, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import circle_bound
 from verifier.language.elaborate.coercion import coerce, common_type, present, value
 from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
@@ -157,6 +158,8 @@ def _newer(frame: Frame, expr: ast.Call) -> Expr:
             coerce(frame, left, of, expr.arguments[0]),
             coerce(frame, right, of, expr.arguments[1]),
         )
+        if circle_bound(frame.program, of) is not None:
+            return less(second, first)
         ahead = arithmetic("-", first, second, of)
         return both(
             negate(equal(ahead, literal(0, of))), at_most(ahead, number((of.modulus - 1) // 2))

@@ -21,6 +21,7 @@ from verifier.ir.faults import Fault
 from verifier.ir.system import Action, Check, Kind, Parameter, Receipt, Send
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import lifted, needs_value
 from verifier.language.elaborate.frame import Frame
 from verifier.language.elaborate.network import contents, fits
 from verifier.language.elaborate.program import ChannelInfo
@@ -84,7 +85,8 @@ def traits(
 
 def _amount(frame: Frame, trait: ast.Trait) -> int | None:
     """The number of a trait; None if it has none, or means no limit."""
-    if trait.amount is None or is_unbounded(trait.amount):
+    open_ended = trait.amount is not None and is_unbounded(trait.amount)
+    if trait.amount is None or open_ended or lifted(frame, trait.amount) is not None:
         return None
     return constant_int(frame, trait.amount)
 
@@ -92,11 +94,16 @@ def _amount(frame: Frame, trait: ast.Trait) -> int | None:
 def _refuse_endless_queue(frame: Frame, declaration: ast.ChannelDecl) -> None:
     """The places of a queue are gone through to lose or to double what stands there."""
     trait = next(trait for trait in declaration.traits if trait.kind in _CAPACITIES)
+    bound = lifted(frame, trait.amount)
+    cause = "each place of a queue is a step of its own"
+    if bound is not None:
+        needs_value(frame, bound, trait.span, cause)
+        return
     frame.error(
         Code.BAD_TRAITS,
         "a fifo channel that loses or duplicates messages needs a capacity",
         trait.span,
-        cause="each place of a queue is a step of its own",
+        cause=cause,
         hint="give it one, or make it unordered",
     )
 

@@ -18,6 +18,7 @@ from verifier.ir.expr import Expr, Filter, Literal, Param, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import circle_bound
 from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 
@@ -37,7 +38,8 @@ def coerce(frame: Frame, found: Expr, target: ir.Type, source: ast.Expr) -> Expr
         case (ir.Int(), ir.Int(low, high)):
             return _ranged(frame, found, low, high, target, source)
         case (ir.Int(), ir.Mod(modulus)):
-            return _ranged(frame, found, 0, modulus - 1, target, source)
+            most = modulus - 1 if circle_bound(frame.program, target) is None else None
+            return _ranged(frame, found, 0, most, target, source)
         case (ir.Mod(), ir.Int(low, high)):
             return _ranged(frame, found, low, high, target, source)
         case (ir.Enum(), ir.Enum()) if _subtype(frame, of, target):

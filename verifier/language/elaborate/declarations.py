@@ -11,6 +11,7 @@ from verifier.ir.expr import Expr
 from verifier.ir.system import Variable
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import is_lifted
 from verifier.language.elaborate.channels import budgets, traits
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 from verifier.language.elaborate.program import ChannelInfo, MessageInfo, NodeInstance, Program
@@ -67,6 +68,8 @@ def options(program: Program) -> dict[str, Placed]:
 def option_text(program: Program, placed: Placed) -> str:
     """The value of an option as a person writes it."""
     assert isinstance(placed.declaration, ast.Option)
+    if is_lifted(program, placed.declaration):
+        return "unbounded"
     frame = constant_frame(program, placed.file)
     value = constant_of(frame, placed.declaration, placed.file)
     of = option_type(frame, placed.declaration)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verifier.ir import types as ir
+from verifier.language.elaborate.bounds import ENDLESS
 
 
 def describe(of: ir.Type) -> str:
@@ -15,7 +16,7 @@ def describe(of: ir.Type) -> str:
         case ir.Int(low, high):
             return f"int {low}.." + ("" if high is None else str(high))
         case ir.Mod(modulus):
-            return f"int mod {modulus}"
+            return f"int mod {modulus if modulus < ENDLESS else 'unbounded'}"
         case ir.Stamp():
             return "stamp"
         case ir.Optional(item):

@@ -26,6 +26,7 @@ from verifier.language.elaborate.instances import declare_nodes
 from verifier.language.elaborate.program import NodeInstance, Program, Setting
 from verifier.language.elaborate.properties import properties
 from verifier.language.elaborate.receptions import Receptions, receive, surprises
+from verifier.language.elaborate.unwrapping import Unwrapping
 from verifier.language.files import Sources
 from verifier.language.tables import Table
 from verifier.source import SourceError
@@ -63,7 +64,11 @@ def build(program: Program, name: str) -> tuple[TransitionSystem, tuple[Property
     )
     found = properties(program, made, actions)
     _stop_if_wrong(program)
-    return _system(program, name, start, actions), found
+    system = _system(program, name, start, actions)
+    if program.circles:
+        plain = Unwrapping(frozenset(program.circles))
+        return plain.system(system), tuple(plain.property(prop) for prop in found)
+    return system, found
 
 
 def _stop_if_wrong(program: Program) -> None:

@@ -85,6 +85,8 @@ class Program:
     channels: dict[int, ChannelInfo] = field(default_factory=dict)
     messages: dict[int, MessageInfo] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
+    needed: dict[str, str] = field(default_factory=dict)  # lifted bounds -> why they need values
+    circles: dict[int, ast.Option] = field(default_factory=dict)  # see `bounds`
     copies: int = 0  # of functions, procedures and bodies of loops, made so far
     lines: dict[str, list[str]] = field(default_factory=dict)  # of the texts that were asked for
     quiet: Expr | None = None  # known once all steps of nodes are elaborated

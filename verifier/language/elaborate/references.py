@@ -9,6 +9,7 @@ from verifier.ir.build import field, literal, lookup
 from verifier.ir.expr import Expr, Literal, MessageField, TupleOf, make
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import lifted, needs_value
 from verifier.language.elaborate.coercion import common_type, present
 from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, MessageLocal, Sight, is_poison
@@ -51,6 +52,9 @@ def _declared(frame: Frame, expr: ast.Name, declaration: object) -> Expr:
     )
     match symbol.declaration:
         case (ast.Const() | ast.Option()) as constant:
+            bound = lifted(frame, expr)
+            if bound is not None:
+                return needs_value(frame, bound, expr.span, "here it is a number, not a limit")
             return constant_of(frame, constant, symbol.file)
         case ast.VariableDecl() as variable:
             if frame.sight is Sight.CONSTANT:

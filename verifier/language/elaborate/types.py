@@ -11,6 +11,13 @@ from verifier.ir.expr import Literal
 from verifier.ir.finite import is_bounded
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import (
+    endless_circle,
+    is_lifted,
+    lifted,
+    lifted_in,
+    needs_value,
+)
 from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 from verifier.language.elaborate.program import Program
@@ -27,7 +34,7 @@ def type_of(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
         case ast.IntegerType():
             return ir.INTEGER
         case ast.RangeType(low, high):
-            if high is None:
+            if high is None or lifted(frame, high) is not None:
                 least = constant_int(frame, low)
                 return POISON if least is None else ir.Int(least, None)
             bounds = (constant_int(frame, low), constant_int(frame, high))
@@ -43,6 +50,9 @@ def type_of(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
                 return POISON
             return ir.Int(*bounds)
         case ast.ModType(modulus):
+            bound = lifted(frame, modulus)
+            if bound is not None:
+                return endless_circle(frame.program, bound)
             number = constant_int(frame, modulus)
             if number is None:
                 return POISON
@@ -118,6 +128,10 @@ def parts(of: ir.Type) -> int:
 def finite_type(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
     """The type of what takes each of its values in turn: it must have finitely many."""
     found = type_of(frame, kind)
+    bound = lifted_in(frame, kind)
+    if bound is not None:
+        needs_value(frame, bound, kind.span, "every value of this type is tried")
+        return POISON
     if found is POISON or is_bounded(found):
         return found
     frame.error(
@@ -202,6 +216,10 @@ def _key(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
     found = type_of(frame, kind)
     if found is POISON:
         return POISON
+    bound = lifted_in(frame, kind)
+    if bound is not None:
+        needs_value(frame, bound, kind.span, "keys of a map and members of a set are finitely many")
+        return POISON
     numbers = ir.scalar_range(found)
     if numbers is None or len(numbers) > ENUMERABLE_MAX:
         frame.error(
@@ -259,8 +277,15 @@ def _option(home: Frame, option: ast.Option) -> Literal:
     of = option_type(home, option)
     if of is POISON:
         return literal(0, POISON)
+    if option.bound and not isinstance(of, ir.Int):
+        home.error(
+            Code.TYPE_MISMATCH,
+            f"a bound is a number, not {describe(of)}",
+            option.type.span,
+            hint="write: bound N: int lo..hi = n, or declare an option",
+        )
     default = home.program.constant(home, option.default, of)
     setting = home.program.settings.get(option.name.text)
-    if setting is None or is_poison(default):
+    if setting is None or is_poison(default) or is_lifted(home.program, option):
         return default
     return home.program.constant(home.inside(file=setting.file), setting.value, of)

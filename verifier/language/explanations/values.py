@@ -189,6 +189,22 @@ node Clerk { on Form { } }
 instance clerk: Clerk
 """,
     ),
+    "M219": Explanation(
+        """A bound that is set to 'unbounded' means that there is no limit. That makes sense in
+comparisons, as the upper end of an int, in int mod, and in the traits of a channel; elsewhere a
+number is needed, and so it is where all values of a type are gone through. Numbers of int mod then
+never wrap around, so nothing may lead below 0.""",
+        """
+bound TRIES: int 1..9 = 3
+default variant endless { TRIES = unbounded }
+world { var tries: int 0..2 * TRIES }
+""",
+        """
+bound TRIES: int 1..9 = 3
+default variant endless { TRIES = unbounded }
+world { var tries: int 0..TRIES }
+""",
+    ),
     "M216": Explanation(
         """Options and the parameters of actions take each value of their type in turn, so it needs
 to have finitely many. Give an int its bounds, or let it wrap around with 'int mod N'. Variables,

@@ -17,7 +17,7 @@ _CLASSES = {
     "*": 8, "/": 8, "%": 8, "&": 8, "==": 8, "!=": 8, "<": 8, ">": 8, "<=": 8, ">=": 8, "to": 6,
 }  # fmt: skip
 """How readily a line is broken before an operator; less is better."""
-_NAMING = ("{", ",", "(", "from", "var", "option", "const", "instance", "->")
+_NAMING = ("{", ",", "(", "from", "var", "option", "bound", "const", "instance", "->")
 """What stands before a name that is followed by a colon, where no body begins."""
 
 
