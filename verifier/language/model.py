@@ -12,6 +12,12 @@ from verifier.source import Diagnostic, SourceError, Span
 DEFAULT_VARIANT = "default"
 """Of a file that declares no default variant."""
 
+UNBOUNDED = "unbounded"
+"""As the value of a bound: there is no limit."""
+
+OPEN = "any value"
+"""As the value of an option: it is left open.  No text can set an option to this."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedVerdict:

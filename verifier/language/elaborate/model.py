@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from verifier.ir.build import conjunction, equal, negate, number, quantified, size
 from verifier.ir.expr import Expr, Fresh, Literal, Var, make, walk
@@ -33,10 +33,13 @@ from verifier.source import SourceError
 
 
 def new_program(
-    sources: Sources, tables: Mapping[str, Table], settings: Mapping[str, Setting]
+    sources: Sources,
+    tables: Mapping[str, Table],
+    settings: Mapping[str, Setting],
+    open_options: Set[str],
 ) -> Program:
     """The tables of a model, still empty."""
-    return Program(sources, tables, settings, expression=elaborate, constant=constant)
+    return Program(sources, tables, settings, elaborate, constant, open_options=open_options)
 
 
 def build(program: Program, name: str) -> tuple[TransitionSystem, tuple[Property, ...]]:

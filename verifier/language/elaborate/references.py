@@ -13,6 +13,7 @@ from verifier.language.elaborate.bounds import lifted, needs_value
 from verifier.language.elaborate.coercion import common_type, present
 from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, MessageLocal, Sight, is_poison
+from verifier.language.elaborate.open_options import is_open, open_constant, open_value
 from verifier.language.elaborate.program import NodeInstance
 from verifier.language.elaborate.types import constant_of, enum_type, type_of
 from verifier.language.tables import Declared, Label, Member, NamedDeclaration, similar
@@ -55,6 +56,12 @@ def _declared(frame: Frame, expr: ast.Name, declaration: object) -> Expr:
             bound = lifted(frame, expr)
             if bound is not None:
                 return needs_value(frame, bound, expr.span, "here it is a number, not a limit")
+            if isinstance(constant, ast.Option) and is_open(frame.program, constant):
+                return open_value(frame, constant, symbol.file, expr.span)
+            if isinstance(constant, ast.Const):
+                depending = open_constant(frame, constant, symbol.file)
+                if depending is not None:
+                    return depending
             return constant_of(frame, constant, symbol.file)
         case ast.VariableDecl() as variable:
             if frame.sight is Sight.CONSTANT:

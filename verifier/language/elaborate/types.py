@@ -258,7 +258,8 @@ def constant_of(frame: Frame, declaration: ast.Const | ast.Option, file: str) ->
     home = frame.inside(file=file, node=None, locals={}, sight=Sight.CONSTANT, step=None)
     if isinstance(declaration, ast.Const):
         of = None if declaration.type is None else type_of(home, declaration.type)
-        value = home.program.constant(home, declaration.value, None if of is POISON else of)
+        wanted = None if of is POISON else of
+        value = home.program.constant(home, declaration.value, wanted, first=True)
     else:
         value = _option(home, declaration)
     program.pending.pop()
