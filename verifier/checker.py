@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from verifier.engines.interface import Budget, Engine, Observer, Strategy
-from verifier.engines.registry import AUTO, engine_named
+from verifier.engines.registry import AUTO, NATIVE, engine_named, unfit
 from verifier.ir.problem import SafetyProblem
 from verifier.ir.property import Flow, NoFault, Property
 from verifier.ir.validate import validate_problem
@@ -63,7 +63,7 @@ def check(model: Model, plan: Plan, observer: Observer) -> Checked:
     flow (see `properties.flow`).
 
     Raises:
-        ChoiceError: a property of the plan is not there.
+        ChoiceError: a property of the plan is not there, or its engine cannot take the model.
         TraceMismatch: an engine gave a run that is none (our mistake).
     """
     began = time.monotonic()
@@ -71,6 +71,7 @@ def check(model: Model, plan: Plan, observer: Observer) -> Checked:
     asked = _asked(model, plan)
     problem = encode(model.system, asked)
     validate_problem(problem)
+    _refuse_unfit(problem, plan)
     budget = Budget(
         plan.states_max,
         plan.memory_max_bytes,
@@ -100,9 +101,23 @@ def problem_of(model: Model, plan: Plan) -> SafetyProblem:
     """The main question that a check asks, flows left out.
 
     Raises:
-        ChoiceError: a property of the plan is not there.
+        ChoiceError: a property of the plan is not there, or its engine cannot take the model.
     """
-    return encode(model.system, _asked(model, plan))
+    problem = encode(model.system, _asked(model, plan))
+    _refuse_unfit(problem, plan)
+    return problem
+
+
+def _refuse_unfit(problem: SafetyProblem, plan: Plan) -> None:
+    """Before anything is searched: the engine that was asked for must be able to."""
+    name, strategy = plan.engine, plan.strategy
+    if name == AUTO and (strategy.compact or strategy.saving is not None):
+        name = NATIVE  # the only one that does this
+    reason = unfit(name, problem)
+    if reason is not None:
+        alone = plan.engine == NATIVE
+        hint = "--engine explicit" if alone else "--compact and --checkpoint are for that engine"
+        raise ChoiceError(f"the native engine cannot take this model: {reason}", hint)
 
 
 def _asked(model: Model, plan: Plan) -> tuple[Property, ...]:

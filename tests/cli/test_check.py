@@ -192,6 +192,28 @@ def test_the_worst_exit_status_counts(files: tuple[str, ...], status: int) -> No
 # ---- what is asked of the model ----------------------------------------------------------------
 
 
+def test_an_option_left_open() -> None:
+    found = reported("good.mdl", "--any", "mode", "--out", "runs")
+    assert found["model"]["options"] == {"most": "2", "mode": "any value"}
+    assert found["states"] == 5  # 0, 1, 2 if calm; 0, 9 if wild
+    assert found["reproduce"] == "verify check good.mdl --any mode"
+    runtime = next(row for row in found["properties"] if row["kind"] == "runtime")
+    assert runtime["verdict"] == "holds"
+    small = next(row for row in found["properties"] if row["name"] == "small")
+    shown = invoke("trace", "show", small["trace"]["file"])
+    assert "with option mode = wild" in shown.stdout
+    assert "option mode = wild" in invoke("good.mdl", "--any", "mode", "--trace", "diff").stdout
+    for wrong in (["--any", "mod"], ["--any", "mode", "--set", "mode=wild"]):
+        assert invoke("good.mdl", *wrong).exit_code == 2
+
+
+def test_a_lemma_is_called_one() -> None:
+    text = GOOD.replace('invariant "small"', 'lemma "small"')
+    Path("lemma.mdl").write_text(text, encoding="utf-8")
+    assert reported("lemma.mdl")["properties"][0]["kind"] == "lemma"
+    assert invoke("test", "lemma.mdl").exit_code == 0
+
+
 def test_variants_and_settings() -> None:
     for arguments, variant, most, states in (
         ((), "near", "2", 3),

@@ -50,6 +50,37 @@ def test_any_number_of_workers_prints_the_same() -> None:
     assert texts[0] == texts[1] == texts[2]
 
 
+ENDLESS = """
+channel c { capacity unbounded }
+message M
+world { var n: int 0.. }
+node N { on M { } }
+instance m: N
+environment action more { n += 1 }
+environment action ask { send M from m to m }
+invariant "small": n < 4
+"""
+
+
+def test_what_has_no_bound_is_for_the_explicit_engine(tmp_path: Path) -> None:
+    model = tmp_path / "endless.mdl"
+    model.write_text(ENDLESS, encoding="utf-8")
+    for flags in (["--engine", "native"], ["--compact"], ["--checkpoint", str(tmp_path / "run")]):
+        refused = run(str(model), *flags, "-q")
+        assert refused.exit_code == 2
+        assert 'the variable "n" has no bound, and machine code needs one' in refused.stderr
+        assert ("--engine explicit" in refused.stderr) == (flags[0] == "--engine")
+    assert not (tmp_path / "run").exists()
+    emitted = CliRunner().invoke(verify, ["emit", str(model)])
+    assert emitted.exit_code == 2 and "no bound" in emitted.stderr
+    found = report(str(model), "--max-states", "5000")  # more than `auto` begins with
+    assert (found["engine"], found["complete"], found["exit"]) == ("explicit", False, 1)
+    assert found["stopped"] == "the limit of 5,000 states was reached"
+    model.write_text(ENDLESS.replace("int 0..", "int 0..9"), encoding="utf-8")
+    refused = run(str(model), "--engine", "native", "-q")
+    assert 'the channel "c" has no bound' in refused.stderr
+
+
 def test_hashes_alone_do_not_say_that_something_holds() -> None:
     result = run(REFERENCE, "--compact", "-q", "--trace", "none")
     assert result.exit_code == 1  # a violation is found all the same

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.elaborate.oracle import explored
+from tests.elaborate.oracle import explored, model_of
+from verifier.ir.build import TRUE
+from verifier.ir.semantics import initial_states, successors
+from verifier.ir.system import Check
+from verifier.ir.types import Channel
+from verifier.source import SourceError
 
 ENDLESS = """
 message A
@@ -65,6 +70,13 @@ def test_bags_and_queues(traits: str, states: int, transitions: int, tmp_path: P
         ("duplicates when room, capacity 2", 1, 4, 1 + 2 + 1, 1),
         # A duplicate would be the second one on its link.
         ("duplicates when room, capacity 1 per link", 1, 3, 2, 1),
+        # Nothing stops a send, and nothing else is different.
+        ("capacity unbounded", 2, 6, 3 + 3, 1),
+        ("fifo, capacity unbounded", 2, 6, 3 + 3, 1),
+        ("fifo, capacity unbounded per link", 2, 6, 3 + 3, 1),
+        ("lossy, capacity unbounded", 2, 6, 3 + 2 * 3, 1),
+        ("loses at most unbounded, capacity 2", 2, 6, 3 + 2 * 3, 1),
+        ("duplicates at most 1, capacity unbounded", 1, 6, 5, 2),
     ],
 )
 def test_budgets(
@@ -89,6 +101,34 @@ def test_budgets(
 def test_a_full_channel_is_a_finding(traits: str, sends: int, steps: int, tmp_path: Path) -> None:
     found = explored(tmp_path, ONCE.format(traits=traits, sends=sends))
     assert [(code, at) for code, at, _ in found.faults()] == [("R05", steps)]
+
+
+def test_a_channel_without_a_bound_is_never_full(tmp_path: Path) -> None:
+    for fifo in ("fifo, ", ""):
+        system = model_of(tmp_path, ENDLESS.format(traits=fifo + "capacity unbounded")).system
+        channel = next(v.type for v in system.variables if isinstance(v.type, Channel))
+        assert channel.capacity is None
+        first, *_ = system.actions
+        assert (first.guard, first.checks) == (TRUE, ())  # room is true, and R05 is not asked
+        state = next(initial_states(system))[1]
+        for _ in range(20):
+            label, after = next(successors(system, state))
+            assert label.action == "s.a" and not isinstance(after, Check)
+            state = after
+
+
+def test_limits_per_link_hold_in_a_channel_without_one_of_its_own(tmp_path: Path) -> None:
+    text = ONCE.format(traits="capacity unbounded, capacity 1 per link", sends=2)
+    assert [(code, at) for code, at, _ in explored(tmp_path, text).faults()] == [("R05", 2)]
+
+
+@pytest.mark.parametrize(
+    "trait", ["lossy", "loses at most 1", "duplicates", "duplicates when room"]
+)
+def test_a_queue_without_a_bound_is_reliable(trait: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as raised:
+        model_of(tmp_path, ENDLESS.format(traits=f"fifo, {trait}, capacity unbounded"))
+    assert {d.code for d in raised.value.diagnostics} == {"M215"}
 
 
 def test_the_default_capacity_is_eight(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.elaborate.oracle import graph
+from verifier.ir.property import Invariant
 from verifier.language.load import load
 from verifier.language.model import ChoiceError, Model
 from verifier.source import SourceError
@@ -25,6 +26,7 @@ LIBRARY = {
         environment action smash when broken == 0 { broken += 1 }
         world { var broken: int 0..1 }
         invariant "of the library": broken <= 1
+        lemma "also of the library": broken >= 0
     """,
 }
 
@@ -53,7 +55,10 @@ final when true
 
 def test_all_files_together_are_the_model(tmp_path: Path) -> None:
     made = model(tmp_path, MAIN)
-    assert made.properties[0].name == "of the library"
+    first, second = made.properties[:2]
+    assert isinstance(first, Invariant) and isinstance(second, Invariant)
+    assert (first.name, first.lemma) == ("of the library", False)
+    assert (second.name, second.lemma) == ("also of the library", True)
     assert made.options == {"SIZE": "2"}
     found = graph(made.system)
     assert (len(found.out), found.depth) == (10, 5)  # red, green, red, green, red; broken or not

@@ -53,6 +53,8 @@ def test_the_model_itself(tmp_path: Path) -> None:
         ('invariant "p": a.n == 2 implies a.got == 1', Judged("violated", 2, 6)),
         ('invariant "p": when a.n == 2: a.got == 1', Judged("violated", 2, 6)),
         ('invariant "p": when quiet: a.got == 1 or a.n == 0', Judged("holds")),
+        ('lemma "p": a.got <= a.n', Judged("holds")),
+        ('lemma "p": when a.n == 2: a.got == 1', Judged("violated", 2, 6)),
         ('invariant "p": when quiet: a.n == 2', Judged("holds")),  # asking is enabled before
         ('reachable "p": quiet', Judged("holds", 7, 3)),
         ('reachable "p": a.got == 2', Judged("violated")),
@@ -103,6 +105,8 @@ def test_a_verdict(declaration: str, expected: Judged, tmp_path: Path) -> None:
         ('flow "p": given a.n == 1', "M309"),
         ('flow "p": a -> b: Nothing', "M101"),
         ('invariant "p": old(a.n) == 1', "M306"),
+        ('lemma "p": old(a.n) == 1', "M306"),
+        ('invariant "p": true lemma "p": true', "M102"),
         ('invariant "p": now() == now()', "M304"),
         ('invariant "p": a.n', "M201"),
         ('invariant "p": a.t', "M201"),

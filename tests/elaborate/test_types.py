@@ -13,6 +13,7 @@ STATE = """
 enum Phase {{ idle, busy, done }}
 enum Light {{ idle, red }}
 record R {{ a: int 0..9, b: Phase? }}
+record W {{ n: int 3.. }}
 node N(k: int 0..9) {{
   var p: Phase = busy
   var l: Light
@@ -26,6 +27,10 @@ node N(k: int 0..9) {{
   var v: list of int 0..9 at most 3 = [5, 6]
   var t: map Phase to int 0..9 = map(x in Phase: if x == busy then 4 else 1)
   var e: N?
+  var a: int = k - 1 + 6 - k - 1
+  var b: int 0.. = k
+  var w: W
+  var u: map Phase to int
 }}
 instance n: N(5)
 instance far: N(k = 1)
@@ -42,6 +47,7 @@ invariant "claim": {claim}
         "n.i + 100 - 100 == 7 and -n.i == 0 - 7 and n.i * 2 / 3 == 4 and n.i % 4 == 3",
         "-7 / 2 == -4 and -7 % 2 == 1 and 2 + 3 * 4 == 14 and (2 + 3) * 4 == 20 and 9 - 3 - 2 == 4",
         "min(n.i, 3) == 3 and max(n.i, 3) == 7",
+        "n.a + n.b == 9 and n.b * n.b - 20 == 5 and n.w.n == 3 and n.u[busy] == 0 and far.b == 1",
         "1 < 2 and 2 <= 2 and 3 > 2 and 2 >= 2 and 1 != 2",
         "n.m + 3 == 1 and n.m - 7 == 7 and n.m * 2 == 4 and n.m + n.m == 4 and n.m / 4 == 1",
         "newer(n.m, 5) and not newer(5, n.m) and newer(1, n.m) and not newer(n.m, n.m)",

@@ -32,6 +32,7 @@ variant large { LIMIT = 9 }
 world { var x: int 0..LIMIT }
 environment action more when x < LIMIT { x := x + STEP }
 invariant "in range": x <= LIMIT
+lemma "not below": x >= 0
 expect small: holds "in range", states 2
 """
 PART = "const STEP: int = 1\n"
@@ -84,6 +85,18 @@ def test_a_kept_model_is_the_model(
         loaded = load(path, variant, {})
         assert_same(kept.recall(path, variant, {}), loaded)
     assert len(entries(cache)) == len(choices)
+
+
+def test_what_is_left_open_is_part_of_the_question(main: Path) -> None:
+    text = MAIN.replace("x <= LIMIT", "x <= TOP").replace("var x: int 0..LIMIT", "var x: int 0..9")
+    main.write_text(text + "bound TOP: int 0..9 = 9 option free: bool = true", encoding="utf-8")
+    for settings, opened in (
+        ({}, frozenset({"free"})), ({"TOP": "unbounded"}, frozenset()), ({}, frozenset()),
+    ):  # fmt: skip
+        assert kept.recall(main, None, settings, opened) is None
+        loaded = load(main, None, settings, opened)
+        assert_same(kept.recall(main, None, settings, opened), loaded)
+        assert loaded.bounds == ("TOP",)
 
 
 def test_a_kept_model_is_loaded_without_the_front_end(main: Path) -> None:

@@ -43,6 +43,9 @@ option N:int 1..3=2 // how many
 option   LONG : { a,b , } = a   @"r1"   // which one
 const s={1,2}|{ }
 record R{x:int 0..N-1,y:bool}
+record S{x:int 0 ..,y:int N ..?}
+type T=int 0 ..
+function f(x:int 1..):int 0 ..=x
 message M  { x:stamp ? } via c
 channel c{fifo,capacity 2 per link,}
 
@@ -66,6 +69,7 @@ x[true]:={}; y := -1 }
 }
 instance a [ i in 0..N ] :A( n=a[ i+1 ] , 3 )
 invariant "i"@"r4":when quiet:all x in A:x.y implies (  a or b )and c
+lemma"l"@"r5":  a.x
 flow "f":a[0]->b:M ( m )where m.x
  do a . b(x)
  then x
@@ -79,6 +83,9 @@ option N: int 1..3 = 2             // how many
 option LONG: { a, b } = a  @ "r1"  // which one
 const s = {1, 2} | {}
 record R { x: int 0..N - 1, y: bool }
+record S { x: int 0.., y: int N..? }
+type T = int 0..
+function f(x: int 1..): int 0.. = x
 message M { x: stamp? } via c
 channel c { fifo, capacity 2 per link }
 
@@ -102,6 +109,7 @@ node A(n: A?, m: int) {
 }
 instance a[i in 0..N]: A(n = a[i + 1], 3)
 invariant "i"  @ "r4": when quiet: all x in A: x.y implies (a or b) and c
+lemma "l"  @ "r5": a.x
 flow "f":
   a[0] -> b: M(m) where m.x
   do a.b(x)

@@ -46,6 +46,13 @@ from verifier.viewers.run import STYLES, run
     help="Set an option of the model; may be repeated.",
 )
 @click.option(
+    "--any",
+    "open_options",
+    multiple=True,
+    metavar="OPTION",
+    help="Check all values of an option of the model together; may be repeated.",
+)
+@click.option(
     "--property",
     "properties",
     multiple=True,
@@ -110,6 +117,7 @@ from verifier.viewers.run import STYLES, run
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 def check_command(
     files: tuple[Path, ...], variant: str | None, given: dict[str, str],
+    open_options: tuple[str, ...],
     properties: tuple[str, ...], engine: str, workers: int | None, max_states: int | None,
     max_memory: int | None, time_limit: float | None, form: str, style: str, witnesses: bool,
     out: Path | None, compact: bool, checkpoint: Path | None, every: float, resume: Path | None,
@@ -121,8 +129,8 @@ def check_command(
     4 a limit stopped the search; 70 a mistake of this tool; 130 interrupted.
     """
     request = Request(
-        files, variant, given, properties, engine, workers or workers_here(), max_states,
-        max_memory, time_limit, form, style, witnesses, out, compact, checkpoint, every,
+        files, variant, given, open_options, properties, engine, workers or workers_here(),
+        max_states, max_memory, time_limit, form, style, witnesses, out, compact, checkpoint, every,
     )  # fmt: skip
     if resume is not None:
         request = resumed(resume, click.get_current_context())
@@ -138,7 +146,7 @@ def answer(request: Request, *, resumes: bool, quiet: bool) -> Exit:
     for file in files:
         began = time.monotonic()
         try:
-            model = load(file, request.variant, request.given)
+            model = load(file, request.variant, request.given, frozenset(request.open_options))
             loaded = time.monotonic()
             left = None if time_limit is None else max(0.001, time_limit - (loaded - began))
             plan = request.plan(left, resumes=resumes)

@@ -87,8 +87,8 @@ def exit_of(checked: Checked) -> Exit:
 def kind_of(prop: Property) -> str:
     """The word for the kind of a property, in reports and trace files."""
     match prop:
-        case Invariant():
-            return "invariant"
+        case Invariant(lemma=lemma):
+            return "lemma" if lemma else "invariant"
         case StepProperty():
             return "step"
         case Reachable():

@@ -27,6 +27,7 @@ class Request(msgspec.Struct, frozen=True):
     files: tuple[Path, ...]
     variant: str | None
     given: dict[str, str]
+    open_options: tuple[str, ...]
     properties: tuple[str, ...]
     engine: str
     workers: int
@@ -56,6 +57,7 @@ class Request(msgspec.Struct, frozen=True):
         return {
             "--variant": self.variant,
             "--set": [f"{name}={value}" for name, value in self.given.items()],
+            "--any": list(self.open_options),
             "--property": list(self.properties),
             "--engine": None if self.engine == AUTO else self.engine,
             "--compact": self.compact or None,

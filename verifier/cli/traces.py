@@ -16,7 +16,7 @@ from verifier.ir.property import Property
 from verifier.ir.semantics import successors
 from verifier.ir.system import Check
 from verifier.language.load import load
-from verifier.language.model import DEFAULT_VARIANT, ChoiceError, Model
+from verifier.language.model import DEFAULT_VARIANT, OPEN, ChoiceError, Model
 from verifier.source import SourceError
 from verifier.traces.replay import TraceMismatch, follow, replay
 from verifier.traces.storage import (
@@ -110,7 +110,8 @@ def _judged(file: Path, where: Path | None) -> tuple[Model, Property, Trace, Che
         stored = read(file)
         trace = restored(stored)
         path = where if where is not None else Path(stored.file)
-        model = load(path, _variant(stored), stored.options)
+        given = {name: text for name, text in stored.options.items() if text != OPEN}
+        model = load(path, _variant(stored), given, stored.options.keys() - given.keys())
     except (UnreadableTrace, ChoiceError) as error:
         complain([str(error)])
         raise SystemExit(int(Exit.USAGE)) from None

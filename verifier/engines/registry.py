@@ -12,7 +12,9 @@ from itertools import islice
 from verifier.engines.explicit import search as explicit
 from verifier.engines.interface import Budget, Engine, Observer, Strategy
 from verifier.ir.expr import walk
+from verifier.ir.finite import unbounded_variables
 from verifier.ir.problem import SafetyProblem
+from verifier.ir.types import Channel
 from verifier.verdict import Exploration
 
 AUTO = "auto"
@@ -42,6 +44,17 @@ def lacking(name: str) -> str | None:
     return None
 
 
+def unfit(name: str, problem: SafetyProblem) -> str | None:
+    """Why an engine cannot take a problem; None if it can."""
+    if name != NATIVE:
+        return None
+    endless = next(iter(unbounded_variables(problem.system)), None)
+    if endless is None:
+        return None
+    what = "channel" if isinstance(endless.type, Channel) else "variable"
+    return f'the {what} "{endless.name}" has no bound, and machine code needs one'
+
+
 def workers_here() -> int:
     """How many workers this process can keep busy."""
     if hasattr(os, "sched_getaffinity"):
@@ -51,7 +64,8 @@ def workers_here() -> int:
 
 def engine_named(name: str, strategy: Strategy) -> Engine:
     """The engine of this name; ``auto`` begins in the reference search, which answers small models
-    before code for them could be made, and goes over to machine code where that is to be had.
+    before code for them could be made, and goes over to machine code where that is to be had and
+    can take the problem.
 
     Raises:
         KeyError: there is none of this name.
@@ -73,6 +87,8 @@ def _automatic(
     strategy: Strategy, problem: SafetyProblem, budget: Budget, observer: Observer
 ) -> Exploration:
     first_engine = ENGINES[EXPLICIT](strategy)
+    if unfit(NATIVE, problem) is not None:
+        return first_engine(problem, budget, observer)
     if not strategy.compact and strategy.saving is None and _nodes(problem) <= FIRST_NODES:
         limit = budget.states_max
         first = FIRST_STATES if limit is None else min(FIRST_STATES, limit)

@@ -167,7 +167,7 @@ def interval(op: str, left: Type, right: Type) -> Int:
     bounds = [_bounds(left), _bounds(right)]
     (a, b), (c, d) = bounds
     if a is None or b is None or c is None or d is None:
-        return INTEGER
+        return _half_open(op, (a, b), (c, d))
     if op in "+-*":
         ends = [compute(op, x, y) for x in (a, b) for y in (c, d)]
         return Int(min(ends), max(ends))
@@ -176,6 +176,28 @@ def interval(op: str, left: Type, right: Type) -> Int:
         return Int(0 if c >= 0 else -max(top, 0), max(top, 0) if d > 0 else 0)
     top = max(abs(a), abs(b))
     return Int(-top if min(a, c) < 0 else 0, top)
+
+
+def _half_open(
+    op: str, left: tuple[int | None, int | None], right: tuple[int | None, int | None]
+) -> Int:
+    """As `interval` where some end is missing."""
+    (a, b), (c, d) = left, right
+    match op:
+        case "+":
+            return Int(_sum(a, c), _sum(b, d))
+        case "-":
+            return Int(
+                None if a is None or d is None else a - d, None if b is None or c is None else b - c
+            )
+        case "*" if a is not None and c is not None and a >= 0 and c >= 0:
+            return Int(a * c, None)
+        case _:
+            return INTEGER
+
+
+def _sum(left: int | None, right: int | None) -> int | None:
+    return None if left is None or right is None else left + right
 
 
 def in_range(value: Expr, low: int | None, high: int | None) -> Expr:

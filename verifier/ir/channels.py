@@ -9,9 +9,14 @@ from verifier.ir.types import Channel, Value, in_order, link
 Messages = tuple[Value, ...]
 
 
+def is_full(flight: Messages, channel: Channel) -> bool:
+    """Whether no further message fits."""
+    return channel.capacity is not None and len(flight) >= channel.capacity
+
+
 def put(flight: Messages, message: Value, channel: Channel) -> Messages:
     """One more message, unless the channel is full; in a fifo channel behind those of its link."""
-    if len(flight) >= channel.capacity:
+    if is_full(flight, channel):
         return flight
     if not channel.fifo:
         return in_order((*flight, message))
@@ -31,7 +36,7 @@ def remove_at(flight: Messages, place: int) -> Messages:
 
 def repeat_at(flight: Messages, place: int, channel: Channel) -> Messages:
     """The message at a place twice, if there is one and the channel is not full."""
-    if not 0 <= place < len(flight) < channel.capacity:
+    if not 0 <= place < len(flight) or is_full(flight, channel):
         return flight
     return (*flight[: place + 1], *flight[place:])
 

@@ -146,10 +146,9 @@ class Packing:
                 return _array(self.layout(value), len(cast(range, T.scalar_range(key))))
             case T.Set(item):
                 return _array(_scalar(0, 2), len(cast(range, T.scalar_range(item))))
-            case T.List(item, capacity):
+            case T.List(item, capacity) | T.Channel(item, _, capacity):
+                assert capacity is not None, f"{of} has no bound: see `finite`"
                 return _array(self.slot(item), capacity)
-            case T.Channel(message, _, capacity):
-                return _array(self.slot(message), capacity)
             case T.Message(alternatives):
                 tag = _scalar(0, len(alternatives) + 1)
                 return _choice(
@@ -324,12 +323,11 @@ def stamp_places(of: Type) -> int:
             return stamp_places(item)
         case T.Map(key, item):
             return len(cast(range, T.scalar_range(key))) * stamp_places(item)
-        case T.List(item, capacity):
+        case T.List(item, capacity) | T.Channel(item, _, capacity):
+            assert capacity is not None, f"{of} has no bound: see `finite`"
             return capacity * stamp_places(item)
         case T.Message(alternatives):
             return max(stamp_places(record) for record in alternatives)
-        case T.Channel(message, _, capacity):
-            return capacity * stamp_places(message)
         case _:
             return 0
 

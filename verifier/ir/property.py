@@ -13,12 +13,16 @@ from verifier.source import Span
 @dataclass(frozen=True, slots=True)
 class Invariant:
     """``predicate`` holds in every reachable state; ``defined`` says where it has a meaning, and a
-    reachable state where it has none is a run-time error."""
+    reachable state where it has none is a run-time error.
+
+    A ``lemma`` is claimed for the sake of proofs, which may assume it for earlier states; engines
+    that explore check it as any other."""
 
     name: str
     predicate: Expr
     defined: Expr
     requirements: tuple[str, ...] = ()
+    lemma: bool = False
     origin: Span | None = field(default=None, compare=False)
 
 

@@ -124,7 +124,8 @@ def _value(p: Point, expr: Expr) -> Value:
             return _put_at(found, place, p.value(new)) if 0 <= place < len(found) else found
         case E.Append(list_, item, of):
             found = p.items(list_)
-            return (*found, p.value(item)) if len(found) < cast(T.List, of).capacity else found
+            room = T.fits(len(found) + 1, cast(T.List, of).capacity)
+            return (*found, p.value(item)) if room else found
         case E.Tail(list_):
             return p.items(list_)[1:]
         case E.MessageOf(tag, items):

@@ -1,4 +1,4 @@
-"""Finite types, their values, and how values are ordered, numbered and shown.
+"""Types, their values, and how values are ordered, numbered and shown.
 
 A value is an integer or a tuple of values, never anything else, so that Python's own
 ``<`` and ``hash`` are the order and the identity of every type:
@@ -102,10 +102,11 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A sequence of at most ``capacity`` items."""
+    """A sequence of at most ``capacity`` items.  None, which is no bound, is for what a channel
+    without a bound can deliver only."""
 
     item: Type
-    capacity: int
+    capacity: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,13 @@ class Channel:
     """The messages in flight.
 
     Unordered: a multiset, kept sorted.  Fifo: one queue for each pair (sender, receiver), kept as
-    one tuple that is sorted by the pair and keeps the order of sending within a pair.
+    one tuple that is sorted by the pair and keeps the order of sending within a pair.  A capacity
+    of None is no bound: the channel is never full.
     """
 
     message: Message
     fifo: bool
-    capacity: int
+    capacity: int | None
 
 
 Type: TypeAlias = (
@@ -220,16 +222,21 @@ def _contains_compound(
             members: list[Any] = list(value)
             return members == sorted(set(members)) and all(contains(item, part) for part in value)
         case List(item, capacity):
-            return len(value) <= capacity and all(contains(item, part) for part in value)
+            return fits(len(value), capacity) and all(contains(item, part) for part in value)
         case Channel(message, fifo, capacity):
             places: list[Any] = [link(part) if fifo else part for part in value]
             return (
-                len(value) <= capacity
+                fits(len(value), capacity)
                 and all(contains(message, part) for part in value)
                 and places == sorted(places)
             )
         case _:
             assert_never(of)
+
+
+def fits(count: int, capacity: int | None) -> bool:
+    """Whether so many items are no more than the capacity."""
+    return capacity is None or count <= capacity
 
 
 def link(message: Value) -> Value:
@@ -266,6 +273,7 @@ def values(of: Type) -> Iterator[Value]:
             for mask in range(1 << len(members)):
                 yield tuple(member for bit, member in enumerate(members) if mask >> bit & 1)
         case List(item, capacity):
+            assert capacity is not None, "lists without a bound cannot be enumerated"
             items = tuple(values(item))
             for length in range(capacity + 1):
                 yield from product(items, repeat=length)

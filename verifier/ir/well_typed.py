@@ -205,7 +205,7 @@ def _made_of(of: Type, items: list[Type]) -> bool:
         case T.Map(key, value):
             wanted = [value] * len(T.scalar_range(key) or ())
         case T.List(item, capacity):
-            wanted = [item] * min(len(items), capacity)
+            wanted = [item] * (len(items) if T.fits(len(items), capacity) else 0)
         case _:
             return False
     return len(items) == len(wanted) and all(map(fits, items, wanted))

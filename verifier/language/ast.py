@@ -31,15 +31,17 @@ class BoolType:
 
 @dataclass(frozen=True, slots=True)
 class IntegerType:
-    """``int`` without bounds: for constants and parameters of functions."""
+    """``int`` without bounds."""
 
     span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RangeType:
+    """``int low..high``; ``int low..`` without an upper bound."""
+
     low: Expr
-    high: Expr
+    high: Expr | None
     span: Span = field(compare=False)
 
 
@@ -423,10 +425,13 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """``option`` or ``bound``: a bound only limits how much is explored."""
+
     name: Ident
     type: TypeExpr
     default: Expr
     ids: tuple[Requirement, ...]
+    bound: bool
     span: Span = field(compare=False)
 
 
@@ -668,12 +673,13 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class InvariantDecl:
-    """``invariant "name": when condition: predicate``"""
+    """``invariant "name": when condition: predicate``, or ``lemma`` instead of ``invariant``."""
 
     name: str
     ids: tuple[Requirement, ...]
     condition: Expr | None
     predicate: Expr
+    lemma: bool
     span: Span = field(compare=False)
 
 

@@ -39,6 +39,7 @@ class Code(StrEnum):
     UNBOUNDED = "M216"
     NESTED_OPTIONAL = "M217"
     TOO_LARGE = "M218"
+    NEEDS_VALUE = "M219"
     HIDDEN_VARIABLE = "M301"
     NOT_ASSIGNABLE = "M302"
     GHOST_READ = "M303"
@@ -77,9 +78,10 @@ SENTENCES: dict[Code, str] = {
     Code.NOT_ITERABLE: "There is nothing to go through here.",
     Code.NO_CHANNEL: "It is not clear on which channel a message travels.",
     Code.BAD_TRAITS: "The traits of a channel contradict each other.",
-    Code.UNBOUNDED: "A variable or field needs a type with finitely many values.",
+    Code.UNBOUNDED: "Values are gone through here, and the type has no end.",
     Code.NESTED_OPTIONAL: "An optional of an optional cannot tell its two kinds of none apart.",
     Code.TOO_LARGE: "This would be expanded into too many copies.",
+    Code.NEEDS_VALUE: "A bound that is set to 'unbounded' has to have a value here.",
     Code.HIDDEN_VARIABLE: "A node reads only its own variables, the world's and configuration.",
     Code.NOT_ASSIGNABLE: "This cannot be assigned here.",
     Code.GHOST_READ: "A ghost variable may not influence what the model does.",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 
+from verifier.ir import types as ir
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.declarations import option_text, options
+from verifier.language.elaborate.declarations import Placed, constant_frame, option_text, options
 from verifier.language.elaborate.model import build, new_program
 from verifier.language.elaborate.program import Program, Setting
+from verifier.language.elaborate.types import option_type
 from verifier.language.files import Sources, read_sources
 from verifier.language.model import (
     DEFAULT_VARIANT,
+    BoundsNeeded,
     ChoiceError,
     Expectation,
     ExpectedCount,
@@ -25,7 +28,12 @@ from verifier.language.tables import similar
 from verifier.source import Diagnostic, SourceError, Span
 
 
-def load_anew(path: Path, variant: str | None, settings: Mapping[str, str]) -> Model:
+def load_anew(
+    path: Path,
+    variant: str | None,
+    settings: Mapping[str, str],
+    open_options: Set[str] = frozenset(),
+) -> Model:
     """As `load.load`, whatever was kept."""
     sources = read_sources(path)
     tables = check_names(sources)
@@ -36,12 +44,19 @@ def load_anew(path: Path, variant: str | None, settings: Mapping[str, str]) -> M
     known = _option_names(sources)
     for name, text in settings.items():
         values[name] = Setting(_parse_setting(name, text, known, sources.main), sources.main)
-    program = new_program(sources, tables, values)
+    for name in sorted(open_options):
+        _check_open(name, known, settings)
+        values.pop(name, None)  # also what a variant says: the question is stronger
+    program = new_program(sources, tables, values, open_options)
     placed = options(program)
+    for name in sorted(open_options):
+        _check_open_type(program, placed[name])
     try:
         system, properties = build(program, _name(main, path))
     except SourceError as error:
         _blame_settings(error, settings)
+        if program.needed:
+            raise BoundsNeeded(error.diagnostics, program.needed) from None
         raise
     _check_references(sources, variants, {prop.name for prop in properties})
     return Model(
@@ -54,8 +69,13 @@ def load_anew(path: Path, variant: str | None, settings: Mapping[str, str]) -> M
         properties=properties,
         expectations=_expectations(program, main),
         variants=tuple(variants),
+        bounds=tuple(name for name, where in placed.items() if _is_bound(where.declaration)),
         default=next((v.name.text for v in variants.values() if v.default), DEFAULT_VARIANT),
     )
+
+
+def _is_bound(declaration: ast.Declaration) -> bool:
+    return isinstance(declaration, ast.Option) and declaration.bound
 
 
 def _name(main: ast.File, path: Path) -> str:
@@ -127,6 +147,28 @@ def _option_names(sources: Sources) -> list[str]:
         for d in file.declarations
         if isinstance(d, ast.Option)
     ]
+
+
+def _check_open(name: str, known: list[str], settings: Mapping[str, str]) -> None:
+    if name not in known:
+        hint = similar(name, known) or f"options: {', '.join(sorted(known)) or 'none'}"
+        raise ChoiceError(f"there is no option '{name}'", hint)
+    if name in settings:
+        raise ChoiceError(
+            f"the option '{name}' is set to {settings[name]} and left open", "one or the other"
+        )
+
+
+def _check_open_type(program: Program, placed: Placed) -> None:
+    """What is left open is chosen at the start, among values that can be counted."""
+    option = placed.declaration
+    assert isinstance(option, ast.Option)
+    of = option_type(constant_frame(program, placed.file), option)
+    if ir.scalar_range(of) is None:
+        raise ChoiceError(
+            f"the option '{option.name.text}' cannot be left open",
+            "only a bool, an enumeration or an int with bounds can",
+        )
 
 
 def _parse_setting(name: str, text: str, known: list[str], file: str) -> ast.Expr:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -41,7 +41,12 @@ KINDS: tuple[type, ...] = (
 """What a model is made of."""
 
 
-def recall(path: Path, variant: str | None, settings: Mapping[str, str]) -> Model | None:
+def recall(
+    path: Path,
+    variant: str | None,
+    settings: Mapping[str, str],
+    open_options: Set[str] = frozenset(),
+) -> Model | None:
     """The model that `load` would give, if it was kept and nothing has changed since."""
     program = _program()
     if program is None:
@@ -49,7 +54,8 @@ def recall(path: Path, variant: str | None, settings: Mapping[str, str]) -> Mode
     text = _text(path.as_posix())
     if text is None:
         return None
-    found = store.recall(store.Kind.MODEL, _key(program, path, text, variant, settings))
+    choice = (variant, settings, open_options)
+    found = store.recall(store.Kind.MODEL, _key(program, path, text, choice))
     if found is None:
         return None
     files, flat = found
@@ -64,7 +70,13 @@ def recall(path: Path, variant: str | None, settings: Mapping[str, str]) -> Mode
     return replace(model, texts=texts)
 
 
-def keep(model: Model, path: Path, variant: str | None, settings: Mapping[str, str]) -> None:
+def keep(
+    model: Model,
+    path: Path,
+    variant: str | None,
+    settings: Mapping[str, str],
+    open_options: Set[str] = frozenset(),
+) -> None:
     """Keeps what `load` gave for these arguments."""
     program = _program()
     # The files of the program may have been changed while it ran.
@@ -72,14 +84,19 @@ def keep(model: Model, path: Path, variant: str | None, settings: Mapping[str, s
         return
     # The digests are those of the texts that the model was made of, not of the files as they are.
     files = [(name, _digest(text)) for name, text in model.texts.items()]
-    key = _key(program, path, model.texts[model.file], variant, settings)
+    choice = (variant, settings, open_options)
+    key = _key(program, path, model.texts[model.file], choice)
     store.keep(store.Kind.MODEL, key, (files, flatten(replace(model, texts={}), KINDS)))
 
 
 def _key(
-    program: bytes, path: Path, text: str, variant: str | None, settings: Mapping[str, str]
+    program: bytes,
+    path: Path,
+    text: str,
+    choice: tuple[str | None, Mapping[str, str], Set[str]],
 ) -> bytes:
-    chosen = (path.as_posix(), variant, sorted(settings.items()))
+    variant, settings, open_options = choice
+    chosen = (path.as_posix(), variant, sorted(settings.items()), sorted(open_options))
     return program + _digest(text) + ascii(chosen).encode()
 
 

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 from verifier.ir.property import Property
 from verifier.ir.system import TransitionSystem
-from verifier.source import Span
+from verifier.source import Diagnostic, SourceError, Span
 
 DEFAULT_VARIANT = "default"
 """Of a file that declares no default variant."""
+
+UNBOUNDED = "unbounded"
+"""As the value of a bound: there is no limit."""
+
+OPEN = "any value"
+"""As the value of an option: it is left open.  No text can set an option to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,15 @@ class Model:
     expectations: tuple[Expectation, ...]
     variants: tuple[str, ...]  # all declared
     default: str  # the variant that is checked when none is asked for
+    bounds: tuple[str, ...]  # the options that only limit how much is explored, in order
+
+
+class BoundsNeeded(SourceError):
+    """Bounds are lifted that need a value; ``reasons`` says of each why, and where."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], reasons: Mapping[str, str]) -> None:
+        super().__init__(diagnostics)
+        self.reasons = reasons
 
 
 class ChoiceError(Exception):

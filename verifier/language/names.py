@@ -22,7 +22,7 @@ from verifier.language.scopes import (
     check_timer,
     check_type,
 )
-from verifier.language.tables import BUILTIN_TYPES, Table, build_tables, members
+from verifier.language.tables import BUILTIN_TYPES, Table, build_tables, is_unbounded, members
 from verifier.source import SourceError
 
 
@@ -66,7 +66,8 @@ def _declaration(scope: Scope, declaration: ast.Declaration) -> None:
                 check_kind(scope, channel, "channel", ast.ChannelDecl)
         case ast.ChannelDecl(traits=traits):
             for trait in traits:
-                check_optional(scope, trait.amount)
+                if trait.amount is not None and not is_unbounded(trait.amount):
+                    check_expr(scope, trait.amount)
         case ast.FunctionDecl():
             _function(scope, declaration)
         case ast.World(variables=variables):
@@ -116,6 +117,9 @@ def _declaration(scope: Scope, declaration: ast.Declaration) -> None:
 def _settings(scope: Scope, settings: Iterable[ast.Setting]) -> None:
     for setting in settings:
         check_kind(scope, setting.name, "option", ast.Option)
+        option = scope.table.declared(setting.name.text)
+        if isinstance(option, ast.Option) and option.bound and is_unbounded(setting.value):
+            continue
         check_expr(scope, setting.value)
 
 

@@ -132,6 +132,8 @@ def _gap(before: Piece, piece: Piece) -> str:
         return " "  # two of them in one are an operator
     if piece.text in (",", ";", ":", ".", "?", "..", ")", "]"):
         return ""
+    if before.kind == "OPEN_END":
+        return " "
     if before.text in (".", "..", "(", "[") or (before.tight and before.text != "}"):
         return ""
     if piece.text == "}" and piece.tight:

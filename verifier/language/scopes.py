@@ -71,7 +71,7 @@ def check_type(scope: Scope, kind: ast.TypeExpr) -> None:
                 )
         case ast.RangeType(low, high):
             check_expr(scope, low)
-            check_expr(scope, high)
+            check_optional(scope, high)
         case ast.ModType(modulus):
             check_expr(scope, modulus)
         case ast.OptionalType(item) | ast.SetType(item):

@@ -114,6 +114,11 @@ def build_tables(sources: Sources) -> tuple[dict[str, Table], list[Diagnostic]]:
     return tables, diagnostics
 
 
+def is_unbounded(expr: ast.Expr) -> bool:
+    """Whether this is the word `unbounded`, which is one where a number may be left open only."""
+    return isinstance(expr, ast.Name) and expr.text == "unbounded"
+
+
 def similar(name: str, known: list[str]) -> str:
     """The hint ``did you mean ...`` or nothing."""
     close = get_close_matches(name, known, n=1, cutoff=0.6)

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from verifier.ir import types
 from verifier.ir.system import Kind
 from verifier.viewers.canvas import Row
 from verifier.viewers.journal import Entry, Journal, Message
@@ -52,6 +53,8 @@ def chart(told: Journal, width: int = 80) -> Iterator[str]:
     drawn = Chart(columns, MARGIN + spacing * len(nodes))
     panel = max(PANEL_LEAST, width - drawn.width - 1)
     header = list(_header(drawn, spacing))
+    chosen = ", ".join(_chosen_for_the_run(told))
+    yield from _wrapped(f"with {chosen}", width, "  ") if chosen else ()
     yield from header
     if not told.entries:
         yield f"{drawn.row().text()} the initial state"
@@ -73,6 +76,17 @@ def chart(told: Journal, width: int = 80) -> Iterator[str]:
             yield f"{row.text() if i == 0 else ' ' * drawn.width} {line}"
     if len(told.entries) > 8:
         yield from header
+
+
+def _chosen_for_the_run(told: Journal) -> Iterator[str]:
+    """What the initial step chose and no later one changes: no lifeline shows it."""
+    label = told.trace.start
+    action = next(action for action in told.system.initial if action.name == label.action)
+    hidden = {variable.name for variable in told.system.variables if variable.hidden}
+    for parameter, value in zip(action.parameters, label.arguments, strict=True):
+        variable = parameter.variable
+        if variable.name in hidden:
+            yield f"{variable.name} = {types.show(variable.type, value)}"
 
 
 def _participants(told: Journal) -> list[str]:

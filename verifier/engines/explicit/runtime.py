@@ -36,9 +36,9 @@ def item_at(items: Items, index: int, default: Any) -> Any:
     return items[index] if 0 <= index < len(items) else default
 
 
-def append(items: Items, item: Any, capacity: int) -> Items:
+def append(items: Items, item: Any, capacity: int | None) -> Items:
     """The list with one more item, unless it is full."""
-    return (*items, item) if len(items) < capacity else items
+    return (*items, item) if capacity is None or len(items) < capacity else items
 
 
 def divide(left: int, right: int) -> int:
@@ -66,17 +66,17 @@ def difference(left: Items, right: Items) -> Items:
     return tuple(item for item in left if item not in right)
 
 
-def put_unordered(flight: Items, message: Items, capacity: int) -> Items:
+def put_unordered(flight: Items, message: Items, capacity: int | None) -> Items:
     """The multiset with one more message."""
-    if len(flight) >= capacity:
+    if capacity is not None and len(flight) >= capacity:
         return flight
     place = bisect_right(flight, message)
     return (*flight[:place], message, *flight[place:])
 
 
-def put_fifo(flight: Items, message: Items, capacity: int) -> Items:
+def put_fifo(flight: Items, message: Items, capacity: int | None) -> Items:
     """The queues with one more message, behind those of its link."""
-    if len(flight) >= capacity:
+    if capacity is not None and len(flight) >= capacity:
         return flight
     place = bisect_right(flight, _link(message), key=_link)
     return (*flight[:place], message, *flight[place:])
@@ -95,9 +95,9 @@ def remove_at(flight: Items, index: int) -> Items:
     return flight[:index] + flight[index + 1 :] if 0 <= index < len(flight) else flight
 
 
-def repeat_at(flight: Items, index: int, capacity: int) -> Items:
+def repeat_at(flight: Items, index: int, capacity: int | None) -> Items:
     """The channel with the message at an index twice."""
-    if not 0 <= index < len(flight) < capacity:
+    if not 0 <= index < len(flight) or (capacity is not None and len(flight) >= capacity):
         return flight
     return flight[: index + 1] + flight[index:]
 

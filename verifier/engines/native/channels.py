@@ -21,7 +21,7 @@ from verifier.engines.native.arrays import (
     used_at,
 )
 from verifier.engines.native.code import Bit, Word
-from verifier.engines.native.values import Number, Small, Truth, Value, Wide
+from verifier.engines.native.values import Number, Small, Truth, Value, Wide, slots
 from verifier.ir import types as T
 from verifier.ir.packing import Array, Choice, Layout, Row, Scalar
 
@@ -35,7 +35,7 @@ def put(a: Access, channel: Packed, message: Value) -> Packed:
     index = (_behind_link if of.fifo else _sorted_place)(a, channel, packed)
     if of.capacity == 1:
         index = 0
-    full = used_at(a, channel, of.capacity - 1)
+    full = used_at(a, channel, slots(of.capacity) - 1)
     if isinstance(channel, Small):
         # A place behind the last slot occurs only when the channel is full.
         index = a.f.choose(full, 0, index)

@@ -102,15 +102,22 @@ def hull(one: Type, other: Type) -> Type:
         case T.Set(a), T.Set(b):
             return T.Set(hull(a, b))
         case T.List(a, count), T.List(b, other_count):
-            return T.List(hull(a, b), max(count, other_count))
+            return T.List(hull(a, b), max(slots(count), slots(other_count)))
         case T.Message(alternatives), T.Message(others_):
             pairs_ = zip(alternatives, others_, strict=True)
             return T.Message(tuple(cast(T.Record, hull(a, b)) for a, b in pairs_))
         case T.Channel(a, fifo, count), T.Channel(b, _, other_count):
-            return T.Channel(cast(T.Message, hull(a, b)), fifo, max(count, other_count))
+            most = max(slots(count), slots(other_count))
+            return T.Channel(cast(T.Message, hull(a, b)), fifo, most)
         case _:
             (low, high), (low2, high2) = bounds(one), bounds(other)
             return T.Int(min(low, low2), max(high, high2))
+
+
+def slots(capacity: int | None) -> int:
+    """A capacity as a number: `registry.unfit` keeps what has none away from this engine."""
+    assert capacity is not None, "a list or channel without a bound"
+    return capacity
 
 
 def type_of(value: Value, declared: Type) -> Type:

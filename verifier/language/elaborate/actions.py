@@ -24,7 +24,7 @@ from verifier.language.elaborate.domains import domain
 from verifier.language.elaborate.frame import POISON, Frame, Sight, Step
 from verifier.language.elaborate.program import MessageInfo, NodeInstance
 from verifier.language.elaborate.statements import block
-from verifier.language.elaborate.types import variable_type
+from verifier.language.elaborate.types import finite_type
 from verifier.source import Span
 
 LABELS_MAX = 1_000_000  # combinations of parameters of one action
@@ -190,7 +190,7 @@ def combinations(parameters: Iterable[Parameter]) -> int:
 def _parameter(frame: Frame, declared: ast.ParameterDecl) -> tuple[Parameter, Expr] | None:
     name = declared.name.text
     if declared.type is not None:
-        of = variable_type(frame.inside(sight=Sight.CONSTANT), declared.type)
+        of = finite_type(frame.inside(sight=Sight.CONSTANT), declared.type)
         return None if of is POISON else (Parameter(make(Param, name, of)), TRUE)
     assert declared.domain is not None
     over = domain(frame.inside(step=None), declared.domain)

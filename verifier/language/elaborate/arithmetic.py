@@ -8,8 +8,10 @@ from verifier.ir.expr import Expr, SetOp, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import coerce, common_type, describe, mismatch, present
+from verifier.language.elaborate.bounds import circle_bound, needs_value, unrolled
+from verifier.language.elaborate.coercion import coerce, common_type, mismatch, present
 from verifier.language.elaborate.comparison import pair
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, is_poison
 
 SET_OPERATORS = ("|", "&", "-")
@@ -67,9 +69,21 @@ def calculate(frame: Frame, op: str, left: Expr, right: Expr, expr: ast.Expr) ->
                 Code.TYPE_MISMATCH, "numbers that wrap around at different moduli", expr.span
             )
         if op in "+-*":
-            return arithmetic(op, left, right, ir.Mod(moduli.pop()))
+            circle = ir.Mod(moduli.pop())
+            bound = circle_bound(frame.program, circle)
+            if bound is not None and not _stays_up(frame, op, left, right):
+                cause = "without wrapping around this could go below 0"
+                return needs_value(frame, bound, expr.span, cause)
+            return arithmetic(op, left, right, circle)
     if op in "/%":
         frame.require(
             Fault.DIVISION, negate(equal(right, number(0))), "division by zero", expr.span
         )
-    return arithmetic(op, left, right, interval(op, left.type, right.type))
+    sides = (unrolled(frame.program, left.type), unrolled(frame.program, right.type))
+    return arithmetic(op, left, right, interval(op, *sides))
+
+
+def _stays_up(frame: Frame, op: str, left: Expr, right: Expr) -> bool:
+    """Whether no result is below 0."""
+    result = interval(op, *(unrolled(frame.program, side.type) for side in (left, right)))
+    return result.low is not None and result.low >= 0

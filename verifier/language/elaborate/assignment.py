@@ -9,7 +9,8 @@ from verifier.ir.build import choose, equal, field, literal, lookup, some
 from verifier.ir.expr import At, Expr, Literal, Replace, Store, WithField, make
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import coerce, describe, present, value
+from verifier.language.elaborate.coercion import coerce, present, value
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.elements import list_index
 from verifier.language.elaborate.frame import Frame, Sight, is_poison
 from verifier.language.elaborate.references import instances_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.ir import types as ir
 from verifier.ir.build import (
+    TRUE,
     arithmetic,
     at_most,
     both,
@@ -19,7 +20,9 @@ from verifier.ir.expr import Append, At, Expr, Tail, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import coerce, common_type, describe, present, value
+from verifier.language.elaborate.bounds import circle_bound
+from verifier.language.elaborate.coercion import coerce, common_type, present, value
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 from verifier.language.elaborate.types import type_of
 from verifier.language.tables import BUILTIN_FUNCTIONS, Declared
@@ -155,6 +158,8 @@ def _newer(frame: Frame, expr: ast.Call) -> Expr:
             coerce(frame, left, of, expr.arguments[0]),
             coerce(frame, right, of, expr.arguments[1]),
         )
+        if circle_bound(frame.program, of) is not None:
+            return less(second, first)
         ahead = arithmetic("-", first, second, of)
         return both(
             negate(equal(ahead, literal(0, of))), at_most(ahead, number((of.modulus - 1) // 2))
@@ -172,7 +177,8 @@ def _append(frame: Frame, expr: ast.Call, wanted: ir.Type | None) -> Expr:
         return _needs(frame, expr.arguments[0], "a list", found)
     item = value(frame, expr.arguments[1], found.type.item)
     text = frame.program.text(expr.arguments[0].span)
-    free = less(size(found), number(found.type.capacity))
+    most = found.type.capacity
+    free = TRUE if most is None else less(size(found), number(most))
     frame.require(Fault.LIST_FULL, free, f"the list '{text}' is full", expr.span)
     return item if is_poison(item) else make(Append, found, item, found.type)
 

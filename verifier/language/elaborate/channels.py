@@ -21,10 +21,12 @@ from verifier.ir.faults import Fault
 from verifier.ir.system import Action, Check, Kind, Parameter, Receipt, Send
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import lifted, needs_value
 from verifier.language.elaborate.frame import Frame
 from verifier.language.elaborate.network import contents, fits
 from verifier.language.elaborate.program import ChannelInfo
 from verifier.language.elaborate.types import constant_int
+from verifier.language.tables import is_unbounded
 
 CAPACITY_DEFAULT = 8
 
@@ -36,7 +38,7 @@ def traits(
     messages: tuple[ast.MessageDecl, ...],
 ) -> ChannelInfo:
     """The channel that a declaration describes."""
-    amounts: dict[str, int | None] = {}
+    amounts: dict[str, int | None] = {}  # None: nothing is said of it, or no limit
     for trait in declaration.traits:
         clash = _CLASHES.get(trait.kind, set()) & amounts.keys()
         if trait.kind in amounts or clash:
@@ -52,22 +54,26 @@ def traits(
                 trait.span,
                 cause="liveness comes with an engine of its own",
             )
-        amount = None if trait.amount is None else constant_int(frame, trait.amount)
+        amount = _amount(frame, trait)
         if amount is not None and amount < (1 if trait.kind.startswith("capacity") else 0):
             frame.error(Code.BAD_TRAITS, f"{amount} is too small here", trait.span)
             amount = 1
         amounts[trait.kind] = amount
     fifo = "fifo" in amounts
     per_link = amounts.get("capacity_per_link")
-    capacity = amounts.get("capacity")
+    said = "capacity" in amounts or "capacity_per_link" in amounts
+    capacity = amounts.get("capacity") if said else CAPACITY_DEFAULT
     if capacity is None and per_link is not None:
         capacity = per_link * len(frame.program.nodes.labels) ** 2
-    losses = None if "lossy" in amounts else amounts.get("loses") or 0
+    losses = None if "lossy" in amounts else amounts.get("loses", 0)
     never = "duplicates" not in amounts and "duplicates_when_room" not in amounts
-    duplicates = (amounts.get("duplicates_at_most") or 0) if never else None
+    duplicates = amounts.get("duplicates_at_most", 0) if never else None
+    if fifo and capacity is None and (losses != 0 or duplicates != 0):
+        _refuse_endless_queue(frame, declaration)
+        capacity = 1
     return ChannelInfo(
         declaration.name.text,
-        ir.Channel(message, fifo, capacity or CAPACITY_DEFAULT),
+        ir.Channel(message, fifo, capacity),
         messages,
         per_link,
         losses,
@@ -77,6 +83,32 @@ def traits(
     )
 
 
+def _amount(frame: Frame, trait: ast.Trait) -> int | None:
+    """The number of a trait; None if it has none, or means no limit."""
+    open_ended = trait.amount is not None and is_unbounded(trait.amount)
+    if trait.amount is None or open_ended or lifted(frame, trait.amount) is not None:
+        return None
+    return constant_int(frame, trait.amount)
+
+
+def _refuse_endless_queue(frame: Frame, declaration: ast.ChannelDecl) -> None:
+    """The places of a queue are gone through to lose or to double what stands there."""
+    trait = next(trait for trait in declaration.traits if trait.kind in _CAPACITIES)
+    bound = lifted(frame, trait.amount)
+    cause = "each place of a queue is a step of its own"
+    if bound is not None:
+        needs_value(frame, bound, trait.span, cause)
+        return
+    frame.error(
+        Code.BAD_TRAITS,
+        "a fifo channel that loses or duplicates messages needs a capacity",
+        trait.span,
+        cause=cause,
+        hint="give it one, or make it unordered",
+    )
+
+
+_CAPACITIES = ("capacity", "capacity_per_link")
 _CLASHES: dict[str, set[str]] = {
     "fifo": {"unordered"},
     "unordered": {"fifo"},
@@ -125,7 +157,7 @@ def _disturbance(frame: Frame, channel: ChannelInfo, kind: Kind, limit: int | No
         free = fits(frame, channel, before, message)
         if channel.duplicates_when_room:
             guards.append(free)
-        else:
+        elif free is not TRUE:
             text = f"a duplicate does not fit: the channel '{channel.name}' is full"
             checks.append(Check(str(Fault.CHANNEL_FULL), "runtime", text, free, channel.span))
     return Action(
@@ -154,9 +186,11 @@ def _chosen(
         message = make(Param, "message", channel.type.message)
         kind = Take if loss else Put
         return Parameter(message, before), [], message, make(kind, before, message, channel.type)
-    place = make(Param, "place", ir.Int(0, channel.type.capacity - 1))
+    most = channel.type.capacity
+    assert most is not None, "queues without a bound lose and double nothing"
+    place = make(Param, "place", ir.Int(0, most - 1))
     there = make(At, before, place, channel.type.message)
-    previous_place = arithmetic("-", place, number(1), ir.Int(-1, channel.type.capacity - 2))
+    previous_place = arithmetic("-", place, number(1), ir.Int(-1, most - 2))
     previous = make(At, before, previous_place, channel.type.message)
     first_of_equals = disjunction((equal(place, number(0)), negate(equal(previous, there))))
     guards = [less(place, size(before)), first_of_equals]

@@ -18,6 +18,8 @@ from verifier.ir.expr import Expr, Filter, Literal, Param, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import circle_bound
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 
 
@@ -36,7 +38,8 @@ def coerce(frame: Frame, found: Expr, target: ir.Type, source: ast.Expr) -> Expr
         case (ir.Int(), ir.Int(low, high)):
             return _ranged(frame, found, low, high, target, source)
         case (ir.Int(), ir.Mod(modulus)):
-            return _ranged(frame, found, 0, modulus - 1, target, source)
+            most = modulus - 1 if circle_bound(frame.program, target) is None else None
+            return _ranged(frame, found, 0, most, target, source)
         case (ir.Mod(), ir.Int(low, high)):
             return _ranged(frame, found, low, high, target, source)
         case (ir.Enum(), ir.Enum()) if _subtype(frame, of, target):
@@ -95,9 +98,8 @@ def common_type(frame: Frame, left: ir.Type, right: ir.Type) -> ir.Type | None:
         return left
     match left, right:
         case (ir.Int(a, b), ir.Int(c, d)):
-            if a is None or b is None or c is None or d is None:
-                return ir.INTEGER
-            return ir.Int(min(a, c), max(b, d))
+            low = None if a is None or c is None else min(a, c)
+            return ir.Int(low, None if b is None or d is None else max(b, d))
         case (ir.Mod(), ir.Int()):
             return left
         case (ir.Int(), ir.Mod()):
@@ -121,35 +123,6 @@ def common_type(frame: Frame, left: ir.Type, right: ir.Type) -> ir.Type | None:
             return None if inner is None else ir.Optional(inner)
         case _:
             return None
-
-
-def describe(of: ir.Type) -> str:
-    """A type as a person writes it."""
-    match of:
-        case ir.Bool():
-            return "bool"
-        case ir.Int(None, _) | ir.Int(_, None):
-            return "int"
-        case ir.Int(low, high):
-            return f"int {low}..{high}"
-        case ir.Mod(modulus):
-            return f"int mod {modulus}"
-        case ir.Stamp():
-            return "stamp"
-        case ir.Optional(item):
-            return f"{describe(item)}?"
-        case ir.Map(key, value):
-            return f"map {describe(key)} to {describe(value)}"
-        case ir.Set(item):
-            return f"set of {describe(item)}"
-        case ir.List(item, capacity):
-            return f"list of {describe(item)} at most {capacity}"
-        case ir.Enum(name, labels, _):
-            return name or "{ " + ", ".join(labels) + " }"
-        case ir.Record(name, _):
-            return name
-        case _:
-            return "message"
 
 
 def _subtype(frame: Frame, of: ir.Type, wanted: ir.Type) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.ir import types as ir
 from verifier.ir.build import (
+    FALSE,
     TRUE,
     at_most,
     both,
@@ -15,19 +16,15 @@ from verifier.ir.build import (
     literal,
     member,
     negate,
+    truth,
     unwrap,
 )
 from verifier.ir.expr import Expr
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import (
-    coerce,
-    common_type,
-    describe,
-    mismatch,
-    present,
-    value,
-)
+from verifier.language.elaborate.bounds import lifted
+from verifier.language.elaborate.coercion import coerce, common_type, mismatch, present, value
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, is_poison
 
 ORDERINGS = ("<", "<=", ">", ">=")
@@ -35,6 +32,8 @@ ORDERINGS = ("<", "<=", ">", ">=")
 
 def equality(frame: Frame, left: ast.Expr, right: ast.Expr) -> Expr:
     """``left == right``."""
+    if lifted(frame, left) is not None or lifted(frame, right) is not None:
+        return _equal_to_no_bound(frame, left, right)
     first, second = pair(frame, left, frame, right, None)
     if is_poison(first) or is_poison(second):
         return literal(0, POISON)
@@ -48,6 +47,16 @@ def equality(frame: Frame, left: ast.Expr, right: ast.Expr) -> Expr:
     if isinstance(of, ir.Optional):
         return _equal_optionals(frame, of.item, (first, left), (second, right))
     return equal(coerce(frame, first, of, left), coerce(frame, second, of, right))
+
+
+def _equal_to_no_bound(frame: Frame, left: ast.Expr, right: ast.Expr) -> Expr:
+    """No number equals a bound that is lifted."""
+    other = right if lifted(frame, left) is not None else left
+    found = frame.elaborate(other)
+    of = found.type.item if isinstance(found.type, ir.Optional) else found.type
+    if is_poison(found) or isinstance(of, (ir.Int, ir.Mod)):
+        return found if is_poison(found) else FALSE
+    return mismatch(frame, found, ir.INTEGER, other)
 
 
 def _equal_optionals(
@@ -70,21 +79,18 @@ def _presence(e: Expr) -> tuple[Expr, Expr]:
 
 def ordering(frame: Frame, expr: ast.Binary) -> Expr:
     """``< <= > >=`` of two numbers or two stamps."""
-    first, second = frame.elaborate(expr.left, None), frame.elaborate(expr.right, None)
-    if is_poison(first) or is_poison(second):
-        return literal(0, POISON)
-    first, second = present(frame, first, expr.left), present(frame, second, expr.right)
-    for found, source in ((first, expr.left), (second, expr.right)):
-        if not isinstance(found.type, (ir.Int, ir.Stamp)):
-            return frame.error(
-                Code.NOT_ORDERED,
-                f"'{expr.op}' on {describe(found.type)}",
-                source.span,
-                cause="these values have no order",
-                hint="numbers that wrap around are compared with newer(a, b)"
-                if isinstance(found.type, ir.Mod)
-                else "",
-            )
+    above, below = lifted(frame, expr.left) is not None, lifted(frame, expr.right) is not None
+    if above != below:
+        number = _ordered(frame, expr, expr.right if above else expr.left)
+        if is_poison(number) or isinstance(number.type, ir.Int):
+            return number if is_poison(number) else truth(below == (expr.op in ("<", "<=")))
+        return mismatch(frame, number, ir.INTEGER, expr.right if above else expr.left)
+    first = _ordered(frame, expr, expr.left)
+    if is_poison(first):
+        return first
+    second = _ordered(frame, expr, expr.right)
+    if is_poison(second):
+        return second
     if isinstance(first.type, ir.Stamp) != isinstance(second.type, ir.Stamp):
         return mismatch(frame, second, first.type, expr.right)
     match expr.op:
@@ -96,6 +102,25 @@ def ordering(frame: Frame, expr: ast.Binary) -> Expr:
             return less(second, first)
         case _:
             return at_most(second, first)
+
+
+def _ordered(frame: Frame, expr: ast.Binary, source: ast.Expr) -> Expr:
+    """One side of an ordering: a number or a stamp."""
+    found = frame.elaborate(source, None)
+    if is_poison(found):
+        return found
+    found = present(frame, found, source)
+    if isinstance(found.type, (ir.Int, ir.Stamp)):
+        return found
+    return frame.error(
+        Code.NOT_ORDERED,
+        f"'{expr.op}' on {describe(found.type)}",
+        source.span,
+        cause="these values have no order",
+        hint="numbers that wrap around are compared with newer(a, b)"
+        if isinstance(found.type, ir.Mod)
+        else "",
+    )
 
 
 def membership(frame: Frame, item: ast.Expr, collection: ast.Expr) -> Expr:
@@ -146,16 +171,20 @@ def _hinted(frame: Frame, item: ast.Expr, collection: ast.Expr) -> ir.Type | Non
 
 def in_range(frame: Frame, expr: ast.InRange) -> Expr:
     """``x in low..high``"""
-    low, high = (value(frame, bound, ir.INTEGER) for bound in (expr.low, expr.high))
+    ends = [
+        None if lifted(frame, e) else value(frame, e, ir.INTEGER) for e in (expr.low, expr.high)
+    ]
     found, item = frame.elaborate(expr.item), expr.item
-    if is_poison(low) or is_poison(high) or is_poison(found):
+    if is_poison(found) or any(end is not None and is_poison(end) for end in ends):
         return literal(0, POISON)
+    low, high = ends
     inner = unwrap(found, found.type.item) if isinstance(found.type, ir.Optional) else found
     if not isinstance(inner.type, (ir.Int, ir.Mod)):
         return frame.error(
             Code.TYPE_MISMATCH, f"a number is needed here, not {describe(inner.type)}", item.span
         )
-    inside = conjunction((at_most(low, inner), at_most(inner, high)))
+    above = FALSE if low is None else at_most(low, inner)
+    inside = both(above, TRUE if high is None else at_most(inner, high))
     if inner is not found:
         inside = both(is_some(found), inside)
     return negate(inside) if expr.negated else inside

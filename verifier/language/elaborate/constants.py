@@ -16,9 +16,14 @@ from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 _NOTHING = TransitionSystem("", (), (), ())
 
 
-def constant(frame: Frame, expr: ast.Expr, expected: Type | None) -> Literal:
-    """The value of an expression over options, constants and literals; POISON after a mistake."""
-    inner = frame.inside(sight=Sight.CONSTANT, step=None, checks=[])
+def constant(
+    frame: Frame, expr: ast.Expr, expected: Type | None, *, first: bool = False
+) -> Literal:
+    """The value of an expression over options, constants and literals; POISON after a mistake.
+
+    With ``first`` it may name options that are left open, if they decide nothing (`open_options`).
+    """
+    inner = frame.inside(sight=Sight.CONSTANT, step=None, checks=[], first=first)
     found = elaborate(inner, expr, expected)
     if expected is not None:
         found = coerce(inner, found, expected, expr)

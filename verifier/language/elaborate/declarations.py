@@ -7,19 +7,22 @@ from dataclasses import dataclass
 
 from verifier.ir import types as ir
 from verifier.ir.build import literal
-from verifier.ir.expr import Expr
+from verifier.ir.expr import Expr, Param, make
 from verifier.ir.system import Variable
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import is_lifted
 from verifier.language.elaborate.channels import budgets, traits
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
+from verifier.language.elaborate.open_options import is_open, open_constant, variable_name
 from verifier.language.elaborate.program import ChannelInfo, MessageInfo, NodeInstance, Program
 from verifier.language.elaborate.types import (
     constant_of,
     option_type,
     record_type,
-    variable_type,
+    type_of,
 )
+from verifier.language.model import OPEN, UNBOUNDED
 from verifier.language.tables import Declared
 
 
@@ -46,8 +49,14 @@ def constant_frame(program: Program, file: str) -> Frame:
 def settle_constants(program: Program) -> None:
     """Evaluates every option and constant, so that their mistakes are found even if unused."""
     for placed in all_declarations(program):
-        if isinstance(placed.declaration, (ast.Option, ast.Const)):
-            constant_of(constant_frame(program, placed.file), placed.declaration, placed.file)
+        declaration = placed.declaration
+        if isinstance(declaration, (ast.Option, ast.Const)):
+            frame = constant_frame(program, placed.file)
+            if isinstance(declaration, ast.Const):
+                first = frame.inside(first=True)  # it may depend on what is left open
+                if open_constant(first, declaration, placed.file) is not None:
+                    continue
+            constant_of(frame, declaration, placed.file)
 
 
 def options(program: Program) -> dict[str, Placed]:
@@ -67,6 +76,10 @@ def options(program: Program) -> dict[str, Placed]:
 def option_text(program: Program, placed: Placed) -> str:
     """The value of an option as a person writes it."""
     assert isinstance(placed.declaration, ast.Option)
+    if is_lifted(program, placed.declaration):
+        return UNBOUNDED
+    if is_open(program, placed.declaration):
+        return OPEN
     frame = constant_frame(program, placed.file)
     value = constant_of(frame, placed.declaration, placed.file)
     of = option_type(frame, placed.declaration)
@@ -141,7 +154,7 @@ def _record(program: Program, placed: Placed, message: ast.MessageDecl) -> ir.Re
                 f"every message has a field '{entry.name.text}'",
                 entry.name.span,
             )
-        fields.append((entry.name.text, variable_type(frame, entry.type)))
+        fields.append((entry.name.text, type_of(frame, entry.type)))
     if any(of is POISON for _, of in fields):
         return None
     return ir.Record(message.name.text, tuple(fields))
@@ -169,7 +182,7 @@ def declare_variables(program: Program) -> list[Initial]:
         if isinstance(placed.declaration, ast.World):
             frame = constant_frame(program, placed.file)
             for declared in placed.declaration.variables:
-                of = variable_type(frame, declared.type)
+                of = type_of(frame, declared.type)
                 program.types[id(declared)] = of
                 name = declared.name.text
                 if name in program.variables:
@@ -183,6 +196,7 @@ def declare_variables(program: Program) -> list[Initial]:
         found += _of_node(program, node)
     for channel in program.channels.values():
         found += _of_channel(program, channel)
+    found += _of_options(program)
     for initial in found:
         program.variables[initial.variable.name] = initial.variable
     return found
@@ -193,13 +207,24 @@ def _of_node(program: Program, node: NodeInstance) -> Iterator[Initial]:
     for member in node.declaration.members:
         if isinstance(member, ast.VariableDecl):
             name = member.name.text
-            of = variable_type(frame, member.type)
+            of = type_of(frame, member.type)
             variable = Variable(f"{node.name}.{name}", of, node.name, name, member.ghost)
             yield Initial(variable, member, frame)
         elif isinstance(member, ast.TimerDecl):
             name = member.name.text
             variable = Variable(f"{node.name}.{name}", ir.BOOL, node.name, f"timer {name}")
             yield Initial(variable, None, frame, literal(False, ir.BOOL))
+
+
+def _of_options(program: Program) -> Iterator[Initial]:
+    """The options that are left open; the initial action has a parameter of the same name."""
+    for placed in all_declarations(program):
+        option = placed.declaration
+        if isinstance(option, ast.Option) and is_open(program, option):
+            frame = constant_frame(program, placed.file)
+            name, of = variable_name(option.name.text), option_type(frame, option)
+            variable = Variable(name, of, "", name, hidden=True)
+            yield Initial(variable, None, frame, make(Param, name, of))
 
 
 def _of_channel(program: Program, channel: ChannelInfo) -> Iterator[Initial]:

@@ -9,7 +9,9 @@ from verifier.ir.build import TRUE, at_most, both, literal
 from verifier.ir.expr import Expr, Literal
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import describe, present, value
+from verifier.language.elaborate.bounds import lifted_in, needs_value, unrolled
+from verifier.language.elaborate.coercion import present, value
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import Frame, Sight, is_poison
 from verifier.language.elaborate.types import ENUMERABLE_MAX, type_of
 
@@ -51,9 +53,13 @@ def domain(frame: Frame, source: ast.Domain) -> Domain | None:
                 frame.inside(sight=Sight.CONSTANT),
                 ast.NamedType(ast.Ident(text, source.span), source.span),
             )
-            numbers = ir.scalar_range(of)
             if isinstance(of, ir.Enum) and of.name == "<error>":
                 return None
+            bound = lifted_in(frame, ast.NamedType(ast.Ident(text, source.span), source.span))
+            if bound is not None:
+                needs_value(frame, bound, source.span, "all values of this type are gone through")
+                return None
+            numbers = ir.scalar_range(of)
             if numbers is None or len(numbers) > ENUMERABLE_MAX:
                 frame.error(
                     Code.NOT_ITERABLE,
@@ -98,7 +104,7 @@ def _interval(
             # An empty range is fine (0..N-1 with N = 0): an empty set of numbers.
             return Domain(ir.Int(0, 0), literal((), ir.Set(ir.Int(0, 0))))
         return _bounded(frame, Domain(ir.Int(first.value, last.value)), source)
-    least, most = _least(first), _most(last)
+    least, most = _least(frame, first), _most(frame, last)
     if least is None or most is None:
         frame.error(
             Code.NOT_ITERABLE, "the bounds of this range are not bounded themselves", source.span
@@ -110,26 +116,27 @@ def _interval(
     return _bounded(frame, Domain(whole, None, first, last), source)
 
 
-def _least(bound: Expr) -> int | None:
+def _least(frame: Frame, bound: Expr) -> int | None:
     if isinstance(bound, Literal):
         assert isinstance(bound.value, int)
         return bound.value
-    numbers = ir.scalar_range(bound.type)
+    numbers = ir.scalar_range(unrolled(frame.program, bound.type))
     return None if numbers is None else numbers.start
 
 
-def _most(bound: Expr) -> int | None:
+def _most(frame: Frame, bound: Expr) -> int | None:
     if isinstance(bound, Literal):
         assert isinstance(bound.value, int)
         return bound.value
-    numbers = ir.scalar_range(bound.type)
+    numbers = ir.scalar_range(unrolled(frame.program, bound.type))
     return None if numbers is None else numbers.stop - 1
 
 
 def _bounded(frame: Frame, found: Domain, source: ast.RangeDomain) -> Domain | None:
     numbers = ir.scalar_range(found.item)
     assert numbers is not None
-    if len(numbers) > ENUMERABLE_MAX:
-        frame.error(Code.TOO_LARGE, f"a range of {len(numbers)} numbers", source.span)
+    count = numbers.stop - numbers.start
+    if count > ENUMERABLE_MAX:
+        frame.error(Code.TOO_LARGE, f"a range of {count} numbers", source.span)
         return None
     return found

@@ -8,7 +8,8 @@ from verifier.ir.expr import At, Expr, Literal, TupleOf, make
 from verifier.ir.faults import Fault
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import coerce, describe, present, value
+from verifier.language.elaborate.coercion import coerce, present, value
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 from verifier.language.elaborate.references import no_field, no_nodes_yet
 from verifier.language.elaborate.types import record_type

@@ -26,13 +26,7 @@ from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.arithmetic import calculate, numeric, operation
 from verifier.language.elaborate.calls import call
-from verifier.language.elaborate.coercion import (
-    boolean,
-    coerce,
-    common_type,
-    describe,
-    mismatch,
-)
+from verifier.language.elaborate.coercion import boolean, coerce, common_type, mismatch
 from verifier.language.elaborate.comparison import (
     ORDERINGS,
     equality,
@@ -41,6 +35,7 @@ from verifier.language.elaborate.comparison import (
     ordering,
     pair,
 )
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.elements import index as index_into
 from verifier.language.elaborate.elements import record
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
@@ -200,7 +195,7 @@ def _collection(frame: Frame, expr: ast.SetValue | ast.ListValue, expected: ir.T
             )  # fmt: skip
         return make(SetOf, items, ir.Set(item))
     of = target if isinstance(target, ir.List) else ir.List(item, len(items))
-    if len(items) > of.capacity:
+    if not ir.fits(len(items), of.capacity):
         return frame.error(Code.OUTSIDE_TYPE, f"{len(items)} items in {describe(of)}", expr.span)
     return make(TupleOf, items, of) if items else literal((), of)
 

@@ -89,6 +89,7 @@ class Frame:
     checks: list[Check] = field(default_factory=list)
     calls: tuple[int, ...] = ()  # functions and procedures being expanded
     taken: frozenset[str] = frozenset()  # names of enclosing binders and of the step's parameters
+    first: bool = False  # the first value of a variable: it may depend on options left open
 
     @property
     def table(self) -> Table:
@@ -128,7 +129,7 @@ class Frame:
         # Called at every turn, and `dataclasses.replace` would take several times as long.
         made = Frame(
             self.program, self.file, self.sight, self.node, self.locals, self.step, self.after,
-            self.path, self.checks, self.calls, self.taken,
+            self.path, self.checks, self.calls, self.taken, self.first,
         )  # fmt: skip
         for name, value in changes.items():
             setattr(made, name, value)

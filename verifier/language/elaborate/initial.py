@@ -13,6 +13,7 @@ from verifier.language.elaborate.coercion import coerce
 from verifier.language.elaborate.declarations import Initial
 from verifier.language.elaborate.domains import domain
 from verifier.language.elaborate.frame import POISON, is_poison
+from verifier.language.elaborate.open_options import first_value
 
 
 def initial_action(initials: list[Initial]) -> Action:
@@ -20,6 +21,8 @@ def initial_action(initials: list[Initial]) -> Action:
     parameters: list[Parameter] = []
     guards: list[Expr] = []
     assignments: dict[str, Expr] = {}
+    # First, because other values may depend on them: the options that are left open.
+    parameters += [Parameter(i.value) for i in initials if isinstance(i.value, Param)]
     for initial in initials:
         of = initial.variable.type
         if of is POISON:
@@ -39,7 +42,7 @@ def initial_action(initials: list[Initial]) -> Action:
                     hint="give smaller bounds, or let an action choose some of these values",
                 )
         elif declared.initial is not None:
-            found = initial.frame.program.constant(initial.frame, declared.initial, of)
+            found = first_value(initial.frame, declared.initial, of)
             assignments[initial.variable.name] = found
         else:
             assignments[initial.variable.name] = literal(ir.default(of), of)

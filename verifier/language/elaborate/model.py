@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from verifier.ir.build import conjunction, equal, negate, number, quantified, size
 from verifier.ir.expr import Expr, Fresh, Literal, Var, make, walk
@@ -26,16 +26,20 @@ from verifier.language.elaborate.instances import declare_nodes
 from verifier.language.elaborate.program import NodeInstance, Program, Setting
 from verifier.language.elaborate.properties import properties
 from verifier.language.elaborate.receptions import Receptions, receive, surprises
+from verifier.language.elaborate.unwrapping import Unwrapping
 from verifier.language.files import Sources
 from verifier.language.tables import Table
 from verifier.source import SourceError
 
 
 def new_program(
-    sources: Sources, tables: Mapping[str, Table], settings: Mapping[str, Setting]
+    sources: Sources,
+    tables: Mapping[str, Table],
+    settings: Mapping[str, Setting],
+    open_options: Set[str],
 ) -> Program:
     """The tables of a model, still empty."""
-    return Program(sources, tables, settings, expression=elaborate, constant=constant)
+    return Program(sources, tables, settings, elaborate, constant, open_options=open_options)
 
 
 def build(program: Program, name: str) -> tuple[TransitionSystem, tuple[Property, ...]]:
@@ -63,7 +67,11 @@ def build(program: Program, name: str) -> tuple[TransitionSystem, tuple[Property
     )
     found = properties(program, made, actions)
     _stop_if_wrong(program)
-    return _system(program, name, start, actions), found
+    system = _system(program, name, start, actions)
+    if program.circles:
+        plain = Unwrapping(frozenset(program.circles))
+        return plain.system(system), tuple(plain.property(prop) for prop in found)
+    return system, found
 
 
 def _stop_if_wrong(program: Program) -> None:

@@ -91,7 +91,7 @@ def room(frame: Frame, expr: ast.Room) -> Expr:
             hint=f"write: message M {{ ... }} via {expr.channel.text}",
         )
     before = contents(frame, channel)
-    free = less(size(before), number(channel.type.capacity))
+    free = _free(channel, before)
     if channel.per_link is None:
         return free
     # Nobody has said yet between whom: there is room if no link is full.
@@ -103,10 +103,16 @@ def room(frame: Frame, expr: ast.Room) -> Expr:
 
 def fits(frame: Frame, channel: ChannelInfo, before: Expr, message: Expr) -> Expr:
     """Whether a channel that contains ``before`` has room for the message."""
-    free = less(size(before), number(channel.type.capacity))
+    free = _free(channel, before)
     if channel.per_link is None:
         return free
     return both(free, less(_on_link(frame, channel, before, message), number(channel.per_link)))
+
+
+def _free(channel: ChannelInfo, before: Expr) -> Expr:
+    """Whether there are fewer messages than the whole channel has room for."""
+    capacity = channel.type.capacity
+    return TRUE if capacity is None else less(size(before), number(capacity))
 
 
 def _on_link(frame: Frame, channel: ChannelInfo, before: Expr, message: Expr) -> Expr:

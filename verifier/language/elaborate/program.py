@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 
 from verifier.ir.expr import Expr, Literal
@@ -85,6 +85,10 @@ class Program:
     channels: dict[int, ChannelInfo] = field(default_factory=dict)
     messages: dict[int, MessageInfo] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
+    open_options: Set[str] = frozenset()  # left open: all their values are checked together
+    open_constants: dict[int, Expr | None] = field(default_factory=dict)  # that depend on those
+    needed: dict[str, str] = field(default_factory=dict)  # lifted bounds -> why they need values
+    circles: dict[int, ast.Option] = field(default_factory=dict)  # see `bounds`
     copies: int = 0  # of functions, procedures and bodies of loops, made so far
     lines: dict[str, list[str]] = field(default_factory=dict)  # of the texts that were asked for
     quiet: Expr | None = None  # known once all steps of nodes are elaborated

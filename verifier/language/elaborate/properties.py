@@ -72,7 +72,8 @@ def _property(
         case ast.InvariantDecl(name=name, condition=condition, predicate=predicate, span=span):
             when = TRUE if condition is None else boolean(frame, condition)
             claimed = implies(when, boolean(frame.under(when), predicate))
-            return Invariant(name, claimed, frame.defined(), _ids(declaration.ids), span)
+            ids, lemma = _ids(declaration.ids), declaration.lemma
+            return Invariant(name, claimed, frame.defined(), ids, lemma, span)
         case ast.ReachableDecl(name=name, predicate=predicate, span=span):
             wanted = boolean(frame, predicate)
             return Reachable(name, wanted, frame.defined(), _ids(declaration.ids), span)

@@ -7,7 +7,8 @@ from verifier.ir.build import TRUE, both, implies, literal, quantified
 from verifier.ir.expr import Expr, Filter, Literal, Param, TupleOf, make
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import boolean, coerce, common_type, describe
+from verifier.language.elaborate.coercion import boolean, coerce, common_type
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.domains import Domain, domain
 from verifier.language.elaborate.frame import POISON, Frame, is_poison
 

@@ -9,10 +9,13 @@ from verifier.ir.build import field, literal, lookup
 from verifier.ir.expr import Expr, Literal, MessageField, TupleOf, make
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.coercion import describe, present
+from verifier.language.elaborate.bounds import lifted, needs_value
+from verifier.language.elaborate.coercion import common_type, present
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, MessageLocal, Sight, is_poison
+from verifier.language.elaborate.open_options import is_open, open_constant, open_value
 from verifier.language.elaborate.program import NodeInstance
-from verifier.language.elaborate.types import constant_of, enum_type, variable_type
+from verifier.language.elaborate.types import constant_of, enum_type, type_of
 from verifier.language.tables import Declared, Label, Member, NamedDeclaration, similar
 from verifier.language.tables import members as members_of
 from verifier.source import Span
@@ -50,6 +53,15 @@ def _declared(frame: Frame, expr: ast.Name, declaration: object) -> Expr:
     )
     match symbol.declaration:
         case (ast.Const() | ast.Option()) as constant:
+            bound = lifted(frame, expr)
+            if bound is not None:
+                return needs_value(frame, bound, expr.span, "here it is a number, not a limit")
+            if isinstance(constant, ast.Option) and is_open(frame.program, constant):
+                return open_value(frame, constant, symbol.file, expr.span)
+            if isinstance(constant, ast.Const):
+                depending = open_constant(frame, constant, symbol.file)
+                if depending is not None:
+                    return depending
             return constant_of(frame, constant, symbol.file)
         case ast.VariableDecl() as variable:
             if frame.sight is Sight.CONSTANT:
@@ -265,7 +277,7 @@ def _member_of_nobody(frame: Frame, expr: ast.Select, of: ir.Type) -> Expr:
                 member = members_of(node).get(expr.member.text)
                 if isinstance(member, (ast.VariableDecl, ast.ParameterDecl)) and member.type:
                     home = frame.inside(file=path, node=None, locals={}, sight=Sight.CONSTANT)
-                    kind = variable_type(home, member.type)
+                    kind = type_of(home, member.type)
                     return literal(ir.default(kind), kind)
     return no_field(frame, expr.member, describe(of), [])
 
@@ -274,13 +286,11 @@ def _joined(frame: Frame, values: list[Expr], expr: ast.Select) -> tuple[list[Ex
     """Values of one type: integers of different nodes may have different ranges."""
     kinds = [v.type for v in values]
     if all(isinstance(k, ir.Int) for k in kinds):
-        bounds = [(k.low, k.high) for k in kinds if isinstance(k, ir.Int)]
-        lows, highs = [b[0] for b in bounds], [b[1] for b in bounds]
-        if None not in lows and None not in highs:
-            of = ir.Int(
-                min(x for x in lows if x is not None), max(x for x in highs if x is not None)
-            )
-            return values, of
+        of: ir.Type | None = kinds[0]
+        for kind in kinds[1:]:
+            of = None if of is None else common_type(frame, of, kind)
+        assert of is not None
+        return values, of
     frame.error(Code.TYPE_MISMATCH, "this member has different types in different nodes", expr.span)
     return values, POISON
 

@@ -132,7 +132,9 @@ def _for(frame: Frame, statement: ast.ForStatement) -> None:
         return
     name = statement.variable.text
     if over.collection is not None and isinstance(over.collection.type, ir.List):
-        for position in range(over.collection.type.capacity):
+        most = over.collection.type.capacity
+        assert most is not None, "no list of the language has no bound"
+        for position in range(most):
             there = less(number(position), size(over.collection))
             element = make(At, over.collection, number(position), over.item)
             _iteration(frame, statement, name, element, there)

@@ -8,8 +8,17 @@ from typing import assert_never
 from verifier.ir import types as ir
 from verifier.ir.build import literal
 from verifier.ir.expr import Literal
+from verifier.ir.finite import is_bounded
 from verifier.language import ast
 from verifier.language.codes import Code
+from verifier.language.elaborate.bounds import (
+    endless_circle,
+    is_lifted,
+    lifted,
+    lifted_in,
+    needs_value,
+)
+from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 from verifier.language.elaborate.program import Program
 
@@ -25,6 +34,9 @@ def type_of(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
         case ast.IntegerType():
             return ir.INTEGER
         case ast.RangeType(low, high):
+            if high is None or lifted(frame, high) is not None:
+                least = constant_int(frame, low)
+                return POISON if least is None else ir.Int(least, None)
             bounds = (constant_int(frame, low), constant_int(frame, high))
             if bounds[0] is None or bounds[1] is None:
                 return POISON
@@ -38,6 +50,9 @@ def type_of(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
                 return POISON
             return ir.Int(*bounds)
         case ast.ModType(modulus):
+            bound = lifted(frame, modulus)
+            if bound is not None:
+                return endless_circle(frame.program, bound)
             number = constant_int(frame, modulus)
             if number is None:
                 return POISON
@@ -100,6 +115,7 @@ def parts(of: ir.Type) -> int:
         case ir.Map(key, item):
             return len(ir.scalar_range(key) or ()) * parts(item)
         case ir.List(item, capacity):
+            assert capacity is not None, "no type of the language has lists without a bound"
             return capacity * parts(item)
         case ir.Record(_, fields):
             return sum(parts(kind) for _, kind in fields)
@@ -109,32 +125,22 @@ def parts(of: ir.Type) -> int:
             return 1
 
 
-def variable_type(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
-    """The type of a variable or field, which must be finite (stamps apart)."""
+def finite_type(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
+    """The type of what takes each of its values in turn: it must have finitely many."""
     found = type_of(frame, kind)
-    if unbounded(found):
-        frame.error(
-            Code.UNBOUNDED,
-            "'int' without bounds",
-            kind.span,
-            cause="the state space would be infinite",
-            hint="give bounds: int 0..N, or int mod N",
-        )
+    bound = lifted_in(frame, kind)
+    if bound is not None:
+        needs_value(frame, bound, kind.span, "every value of this type is tried")
         return POISON
-    return found
-
-
-def unbounded(of: ir.Type) -> bool:
-    """Whether an integer without bounds is part of the type."""
-    match of:
-        case ir.Int(low, high):
-            return low is None or high is None
-        case ir.Optional(item) | ir.List(item, _) | ir.Set(item) | ir.Map(_, item):
-            return unbounded(item)
-        case ir.Record(_, fields):
-            return any(unbounded(kind) for _, kind in fields)
-        case _:
-            return False
+    if found is POISON or is_bounded(found):
+        return found
+    frame.error(
+        Code.UNBOUNDED,
+        f"every value of this type is tried here, and '{describe(found)}' has no end",
+        kind.span,
+        hint="give bounds: int 0..N",
+    )
+    return POISON
 
 
 def enum_type(program: Program, declaration: ast.EnumDecl | ast.Option) -> ir.Enum:
@@ -152,7 +158,7 @@ def record_type(frame: Frame, declaration: ast.RecordDecl) -> ir.Type:
     """The type of a record declaration, in the scope of its file."""
 
     def build() -> ir.Type:
-        fields = [(f.name.text, variable_type(frame, f.type)) for f in declaration.fields]
+        fields = [(f.name.text, type_of(frame, f.type)) for f in declaration.fields]
         if any(kind is POISON for _, kind in fields):
             return POISON
         return ir.Record(declaration.name.text, tuple(fields))
@@ -210,6 +216,10 @@ def _key(frame: Frame, kind: ast.TypeExpr) -> ir.Type:
     found = type_of(frame, kind)
     if found is POISON:
         return POISON
+    bound = lifted_in(frame, kind)
+    if bound is not None:
+        needs_value(frame, bound, kind.span, "keys of a map and members of a set are finitely many")
+        return POISON
     numbers = ir.scalar_range(found)
     if numbers is None or len(numbers) > ENUMERABLE_MAX:
         frame.error(
@@ -248,7 +258,8 @@ def constant_of(frame: Frame, declaration: ast.Const | ast.Option, file: str) ->
     home = frame.inside(file=file, node=None, locals={}, sight=Sight.CONSTANT, step=None)
     if isinstance(declaration, ast.Const):
         of = None if declaration.type is None else type_of(home, declaration.type)
-        value = home.program.constant(home, declaration.value, None if of is POISON else of)
+        wanted = None if of is POISON else of
+        value = home.program.constant(home, declaration.value, wanted, first=True)
     else:
         value = _option(home, declaration)
     program.pending.pop()
@@ -260,15 +271,22 @@ def option_type(frame: Frame, option: ast.Option) -> ir.Type:
     """The type of an option."""
     if isinstance(option.type, ast.InlineEnum):
         return enum_type(frame.program, option)
-    return variable_type(frame, option.type)
+    return finite_type(frame, option.type)
 
 
 def _option(home: Frame, option: ast.Option) -> Literal:
     of = option_type(home, option)
     if of is POISON:
         return literal(0, POISON)
+    if option.bound and not isinstance(of, ir.Int):
+        home.error(
+            Code.TYPE_MISMATCH,
+            f"a bound is a number, not {describe(of)}",
+            option.type.span,
+            hint="write: bound N: int lo..hi = n, or declare an option",
+        )
     default = home.program.constant(home, option.default, of)
     setting = home.program.settings.get(option.name.text)
-    if setting is None or is_poison(default):
+    if setting is None or is_poison(default) or is_lifted(home.program, option):
         return default
     return home.program.constant(home.inside(file=setting.file), setting.value, of)

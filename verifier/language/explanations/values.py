@@ -189,15 +189,33 @@ node Clerk { on Form { } }
 instance clerk: Clerk
 """,
     ),
-    "M216": Explanation(
-        """Variables and fields need types with finitely many values, for all states are to be
-visited. Give an int its bounds, or let it wrap around with 'int mod N'. Constants and parameters of
-functions may be plain int.""",
+    "M219": Explanation(
+        """A bound that is set to 'unbounded' means that there is no limit. That makes sense in
+comparisons, as the upper end of an int, in int mod, and in the traits of a channel; elsewhere a
+number is needed, and so it is where all values of a type are gone through. Numbers of int mod then
+never wrap around, so nothing may lead below 0.""",
         """
-world { var count: int }
+bound TRIES: int 1..9 = 3
+default variant endless { TRIES = unbounded }
+world { var tries: int 0..2 * TRIES }
 """,
         """
-world { var count: int 0..7 }
+bound TRIES: int 1..9 = 3
+default variant endless { TRIES = unbounded }
+world { var tries: int 0..TRIES }
+""",
+    ),
+    "M216": Explanation(
+        """Options and the parameters of actions take each value of their type in turn, so it needs
+to have finitely many. Give an int its bounds, or let it wrap around with 'int mod N'. Variables,
+fields, constants and parameters of functions may be plain int.""",
+        """
+world { var count: int }
+environment action add(many: int) { count += many }
+""",
+        """
+world { var count: int }
+environment action add(many: int 0..7) { count += many }
 """,
     ),
     "M217": Explanation(

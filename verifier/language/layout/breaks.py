@@ -17,7 +17,7 @@ _CLASSES = {
     "*": 8, "/": 8, "%": 8, "&": 8, "==": 8, "!=": 8, "<": 8, ">": 8, "<=": 8, ">=": 8, "to": 6,
 }  # fmt: skip
 """How readily a line is broken before an operator; less is better."""
-_NAMING = ("{", ",", "(", "from", "var", "option", "const", "instance", "->")
+_NAMING = ("{", ",", "(", "from", "var", "option", "bound", "const", "instance", "->")
 """What stands before a name that is followed by a colon, where no body begins."""
 
 
@@ -156,7 +156,9 @@ def _may_begin(pieces: Sequence[Piece], index: int) -> bool:
     piece, before = pieces[index], pieces[index - 1]
     if piece.is_comment or before.is_comment:
         return True
-    if piece.text in _GLUED or before.text in (".", "..") or (before.tight and before.text == "-"):
+    if piece.text in _GLUED or (before.tight and before.text == "-"):
+        return False
+    if before.text in (".", "..") and before.kind != "OPEN_END":
         return False
     if piece.text == "{" or (piece.text in ("(", "[") and is_attached(piece, before)):
         return False

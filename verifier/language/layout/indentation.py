@@ -17,7 +17,9 @@ _HEADS = frozenset({
     "if", "for", "on", "action", "environment", "procedure", "weakly", "strongly", "ignore",
     "defer", "node", "function", "timer"
 })  # fmt: skip
-_PROPERTIES = ("invariant", "step", "reachable", "flow", "eventually", "leads_to", "ltl")
+_PROPERTIES = (
+    "invariant", "lemma", "step", "reachable", "flow", "eventually", "leads_to", "ltl"
+)  # fmt: skip
 _LOOSENESS = {"implies": 0, "or": 1, "and": 2}
 
 

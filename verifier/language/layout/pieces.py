@@ -32,7 +32,8 @@ class Piece:
     """A token or a comment."""
 
     text: str
-    kind: str  # of the token; "RECORD_END" of the brace that closes fields; "COMMENT"
+    kind: str  # of the token; "RECORD_END" of the brace that closes fields; "OPEN_END" of the dots
+    # of a range without an upper bound; "COMMENT"
     span: Span
     item: str = ""  # what begins here: "declaration", "statement", "flow line"
     tight: bool = False  # a brace of a set, the minus of a negative value
@@ -53,12 +54,15 @@ def pieces(text: str, file: str) -> tuple[Piece, ...]:
     tree = parse_text(text, file)
     starts: dict[tuple[int, int], str] = {}
     tight: set[tuple[int, int]] = set()
+    open_ends: set[tuple[int, int]] = set()
     for node in _nodes(tree):
         match node:
             case ast.SetValue():
                 tight.add(_place(node.span))
             case ast.Unary(op="-"):
                 tight.add(_place(node.span))
+            case ast.RangeType(high=None):
+                open_ends.add((node.span.end_line, node.span.end_column - len("..")))
             case _ if isinstance(node, _STATEMENTS):
                 starts[_place(node.span)] = "statement"
             case _ if isinstance(node, _FLOW_LINES):
@@ -79,6 +83,7 @@ def pieces(text: str, file: str) -> tuple[Piece, ...]:
             item = ""  # an 'else if' is one statement
         is_tight = _place(word.span) in tight and word.kind != "LPAR"
         kind, shown = word.kind, " ".join(word.text.split())
+        kind = "OPEN_END" if _place(word.span) in open_ends else kind
         if kind in ("LBRACE", "_BRACE_FIELD"):
             open_braces.append((kind, is_tight))
         elif kind == "RBRACE":

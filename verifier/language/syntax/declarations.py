@@ -37,10 +37,11 @@ def declaration(branch: Branch) -> ast.Declaration:
     match branch.rule:
         case "import_decl":
             return ast.Import(quoted(branch.word(0)), span)
-        case "option_decl":
+        case "option_decl" | "bound_decl":
             kind = type_expression(branch.branch(1))
             default = expression(branch.branch(2))
-            return ast.Option(first_ident(branch), kind, default, requirements(branch), span)
+            name, bound = first_ident(branch), branch.rule == "bound_decl"
+            return ast.Option(name, kind, default, requirements(branch), bound, span)
         case "variant_decl":
             return ast.Variant(
                 first_ident(branch),
@@ -55,8 +56,8 @@ def declaration(branch: Branch) -> ast.Declaration:
             kind_or_none = None if typed is None else type_expression(typed.branch(0))
             return ast.Const(first_ident(branch), kind_or_none, expression(branch.branch(-1)), span)
         case "enum_decl":
-            name, *labels = idents(branch)
-            return ast.EnumDecl(name, tuple(labels), span)
+            first, *labels = idents(branch)
+            return ast.EnumDecl(first, tuple(labels), span)
         case "type_decl":
             return ast.TypeDecl(first_ident(branch), type_expression(branch.branch(1)), span)
         case "record_decl":

@@ -60,6 +60,8 @@ def type_expression(branch: Branch) -> ast.TypeExpr:
         case "range_type":
             low, high = expressions(branch)
             return ast.RangeType(low, high, span)
+        case "open_range_type":
+            return ast.RangeType(expression(branch.branch(0)), None, span)
         case "mod_type":
             return ast.ModType(expression(branch.branch(0)), span)
         case "optional_type":

@@ -17,7 +17,9 @@ WORD, NUMBER, STRING, OPERATOR, END = range(1, 6)
 """The groups of the pattern of a token."""
 
 _MARKS = "!#$%&'()*+,-./:;<=>?@[\\]^`{|}~"
-_OPENING = re.compile(r"\((?P<words>[a-z_]+(?:\|[a-z_]+)*)\)|(?P<word>[a-z_]+)|\\(?P<mark>\{)")
+_OPENING = re.compile(
+    r"\((?P<words>[a-z_]+(?:\|[a-z_]+)*)\)|(?P<word>[a-z_]+)|\\(?P<mark>\{)|(?P<dots>\\.\\.)"
+)
 # What may stand behind the word in a pattern: it must see to it that the word has ended.
 _AT_THE_END_OF_A_WORD = (r"\b", r"(?=\s", "[ \t]+")
 
@@ -87,11 +89,12 @@ def tokens_of(terminals: Iterable[Terminal], ignored: Collection[str]) -> dict[s
 def _opening(terminal: Terminal) -> tuple[list[str], str]:
     """The texts that a pattern can begin with, and the pattern of what must follow them."""
     found = _OPENING.match(terminal.pattern)
-    assert found is not None, f"{terminal.name} begins neither with words nor with a brace"
+    assert found is not None, f"{terminal.name} begins neither with words nor with a sign"
     tail = terminal.pattern[found.end() :]
-    whole = found["mark"] or tail.startswith(_AT_THE_END_OF_A_WORD)
+    whole = found["mark"] or found["dots"] or tail.startswith(_AT_THE_END_OF_A_WORD)
     assert whole, f"{terminal.name} does not say where the word ends"
-    return (found["words"] or found["word"] or found["mark"]).split("|"), tail
+    text = ".." if found["dots"] else found["words"] or found["word"] or found["mark"]
+    return text.split("|"), tail
 
 
 def _operators(terminal: Terminal) -> list[str]:

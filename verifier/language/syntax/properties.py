@@ -15,9 +15,11 @@ from verifier.language.syntax.tree import (
 )
 
 _LIVENESS = {"eventually_decl": "eventually", "leads_to_decl": "leads_to", "ltl_decl": "ltl"}
-RULES = frozenset(
-    ("invariant_decl", "step_decl", "reachable_decl", "flow_decl", "final_decl", "expect_decl")
-) | frozenset(_LIVENESS)
+_OTHERS = (
+    "invariant_decl", "lemma_decl", "step_decl", "reachable_decl", "flow_decl", "final_decl",
+    "expect_decl",
+)  # fmt: skip
+RULES = frozenset((*_OTHERS, *_LIVENESS))
 
 
 def property_declaration(branch: Branch) -> ast.Declaration:
@@ -36,9 +38,11 @@ def property_declaration(branch: Branch) -> ast.Declaration:
     name = quoted(branch.word(0))
     ids = requirements(branch)
     match branch.rule:
-        case "invariant_decl":
+        case "invariant_decl" | "lemma_decl":
+            premise = under(branch.find("premise"))
             predicate = expression(branch.branch(-1))
-            return ast.InvariantDecl(name, ids, under(branch.find("premise")), predicate, span)
+            lemma = branch.rule == "lemma_decl"
+            return ast.InvariantDecl(name, ids, premise, predicate, lemma, span)
         case "step_decl":
             events = tuple(_event(child) for child in branch.branches("event"))
             return ast.StepDecl(name, ids, events, expression(branch.branch(-1)), span)

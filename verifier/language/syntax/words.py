@@ -2,10 +2,12 @@
 
 A model is full of names that the grammar knows too: a state called ``running``, a parameter
 called ``to``.  So only the words that stand inside expressions and statements are reserved.  The
-others are names wherever a name fits, which the lexer knows from the state of the parser; in two
+others are names wherever a name fits, which the lexer knows from the state of the parser; in three
 places that does not suffice, and the text behind the word decides:
 
 * the built-in functions (`CALLS`) are keywords only before ``(``;
+* the dots of a type without an upper bound are told by what follows them: after ``int 0..step`` a
+  bound was meant, after ``int 0.. step`` the next declaration;
 * after a complete expression both a declaration and a statement that begins with a name may
   follow (`OPENERS`): a word before ``:=``, ``.``, ``[`` and so on is a name.
 """
@@ -32,9 +34,9 @@ ELSEWHERE = frozenset({"map", "room", "set"})
 TIMER_STATEMENTS = frozenset({"start", "stop"})
 
 OPENERS = frozenset({
-    "action", "at", "channel", "const", "default", "defer", "do", "enum", "environment",
+    "action", "at", "bound", "channel", "const", "default", "defer", "do", "enum", "environment",
     "eventually", "expect", "final", "flow", "function", "ghost", "ignore", "import", "instance",
-    "invariant", "leads_to", "ltl", "message", "model", "node", "on", "option", "per",
+    "invariant", "leads_to", "lemma", "ltl", "message", "model", "node", "on", "option", "per",
     "procedure", "reachable", "record", "step", "symmetric", "timer", "to",
     "type", "var", "variant", "without", "world"
 })  # fmt: skip
@@ -44,8 +46,8 @@ PREPOSITIONS = frozenset({"to"})
 """Of these, what something in parentheses may follow: so no function can be called like them."""
 
 TOP_LEVEL = re.compile(
-    r"^(?:import|option|variant|default|const|enum|type|record|message|channel|function|world|node"
-    r"|instance|symmetric|environment|weakly|strongly|invariant|step|reachable|flow|final|expect"
+    r"^(?:import|option|bound|variant|default|const|enum|type|record|message|channel|function|world|node"
+    r"|instance|symmetric|environment|weakly|strongly|invariant|lemma|step|reachable|flow|final|expect"
     r"|eventually|leads_to|ltl)\b(?!\s*(?::=|\+=|-=|\.|\[|\())",
     re.MULTILINE,
 )
@@ -54,8 +56,16 @@ TOP_LEVEL = re.compile(
 _GAP = r"(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
 
 
+_AFTER_A_TYPE = rf"{_GAP}(?:[=,)}}?@]|in\b|\Z)|(?=[\s/]){_GAP}(?:{'|'.join(sorted(OPENERS))}"
+_AFTER_A_TYPE += r"|weakly|strongly)\b"
+"""What follows a type, and no number: a sign, the end, or a word that is not glued to the type."""
+
+
 def keyword_pattern(terminal: str) -> str | None:
-    """The regular expression of a terminal that is a keyword or a name by what follows it."""
+    """The regular expression of a terminal that is what it is by what follows it: a keyword or a
+    name, a range with an upper bound or without."""
+    if terminal == "_OPEN_RANGE":
+        return rf"\.\.(?={_AFTER_A_TYPE})"
     word = terminal.lower()
     if terminal.endswith("_FUNCTION"):  # the word has another meaning elsewhere
         word = terminal[1:].removesuffix("_FUNCTION").lower()
