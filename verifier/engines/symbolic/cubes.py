@@ -223,7 +223,7 @@ class Slots:
             kind = (slot.channel, slot.tag)
             counts[kind] = counts.get(kind, 0) + 1
             to[slot] = Slot(slot.channel, slot.tag, counts[kind])
-            if counts[kind] >= self.view.slots:
+            if counts[kind] >= self.view.slots - self.view.spare:
                 return None
         found = self.renamed(cube(kept), to)
         return cube((*found, *(self.view.presence[slot] for slot in to.values())))

@@ -32,6 +32,7 @@ class Queries:
         self.view = view
         self.deadline = deadline
         self.asked = 0
+        self.used: set[str] = set()  # the switches that the last "none can" rests on
         self._leaves: dict[Expr, Term] = {}
         self._bounded: set[Expr] = set()
         self._terms = Terms(self._leaf)
@@ -85,6 +86,7 @@ class Queries:
             self._solver.add(z3.Or(terms), *rest)
             answer = self._solver.check(*assuming)
             if answer == z3.unsat:
+                self.used = {str(term) for term in self._solver.unsat_core()}
                 return None
             if answer == z3.unknown:
                 raise GaveUp(f"the solver gave up: {self._solver.reason_unknown()}")

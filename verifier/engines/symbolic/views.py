@@ -66,10 +66,15 @@ class View:
     """
 
     def __init__(
-        self, system: TransitionSystem, slots: int, known: Mapping[Expr, Expr] | None = None
+        self,
+        system: TransitionSystem,
+        slots: int,
+        known: Mapping[Expr, Expr] | None = None,
+        spare: int = 0,
     ) -> None:
         self.system = system
         self.slots = slots
+        self.spare = spare  # slots that cubes leave free for what a condition asks for
         self.known = known or {}
         self.leaves: dict[Expr, Leaf] = {}
         self.presence: dict[Slot, Expr] = {}

@@ -1,0 +1,175 @@
+"""Proofs without bounds: what is asked of a system, as inductive invariants.
+
+First the simple facts that are true of sampled states and inductive together (`mining`,
+`houdini`), then for each question the lemmas that it needs besides (`reachability`), and at last
+only the part of both that matters (`condense`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from verifier.engines.symbolic.asking import faults, formulas
+from verifier.engines.symbolic.condense import condensed
+from verifier.engines.symbolic.cubes import Cube, Slots, variables
+from verifier.engines.symbolic.frames import Ground
+from verifier.engines.symbolic.houdini import inductive
+from verifier.engines.symbolic.known import known_values
+from verifier.engines.symbolic.mining import conjectures
+from verifier.engines.symbolic.predicates import predicate
+from verifier.engines.symbolic.queries import GaveUp
+from verifier.engines.symbolic.reachability import Candidate, Invariant, Reachability
+from verifier.engines.symbolic.samples import Samples, excluded, sampled
+from verifier.engines.symbolic.scalars import NotSymbolic
+from verifier.engines.symbolic.views import View
+from verifier.engines.symbolic.witnesses import witnesses_of
+from verifier.ir.expr import Expr
+from verifier.ir.problem import Bad, SafetyProblem
+from verifier.ir.system import State
+
+MESSAGES = (2, 3)  # of each kind in a cube, tried one after the other
+FIRST_SECONDS = 30.0  # for a question, before the others had their turn
+
+Question: TypeAlias = str
+"""The name of a bad, or FAULTS."""
+
+FAULTS = "run-time errors"
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Predicates about states: true at the start, together kept by every step, and not true of what
+    was asked."""
+
+    invariant: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class NotProved:
+    """Why there is no proof; with states that lead to what was asked but need not be reachable,
+    each as a predicate that such states do not satisfy, and the actions between them."""
+
+    reason: str
+    excluded: tuple[Expr, ...] = ()
+    actions: tuple[str, ...] = ()
+
+
+Outcome: TypeAlias = Proved | NotProved
+
+
+class Prover:
+    """Proves questions about one system; what one proof finds, the next one knows."""
+
+    def __init__(self, problem: SafetyProblem, deadline: float | None) -> None:
+        self.problem = problem
+        self.deadline = deadline
+        self.spare = witnesses_of(problem)
+        self.states: list[State] = sampled(problem.system)
+        self.facts: list[Cube] = []
+        self.known: dict[Expr, Expr] = {}
+        self._mine()
+
+    def _view(self, messages: int, *, plain: bool = False) -> View:
+        return View(
+            self.problem.system,
+            1 + messages + self.spare,
+            None if plain else self.known,
+            spare=self.spare,
+        )
+
+    def _mine(self) -> None:
+        """The simple facts."""
+        view = self._view(MESSAGES[0], plain=True)
+        ground = Ground(view, self.deadline)
+        found = conjectures(Samples(view, self.states), ground.slots, implications=False)
+        self.facts = inductive(ground, found)
+        self.known = known_values(view, ground.slots, self.facts)
+
+    def _ground(self, messages: int, deadline: float | None) -> Ground:
+        """A view with all facts that are not put in as values already."""
+        ground = Ground(self._view(messages), deadline)
+        ground.learn(fact for fact in self.facts if not _about_known(fact, self.known))
+        return ground
+
+    def prove(self, asked: Callable[[Ground], Sequence[Expr]], seconds: float | None) -> Outcome:
+        """Whether what is asked is excluded in all reachable states."""
+        reason = ""
+        for messages in MESSAGES:
+            deadline = self._deadline(seconds)
+            ground = self._ground(messages, deadline)
+            samples = Samples(ground.view, self.states)
+            slots = ground.slots
+
+            def plausible(cube: Cube, samples: Samples = samples, slots: Slots = slots) -> bool:
+                return excluded(samples, slots, cube)
+
+            run = Reachability(ground, plausible)
+            try:
+                found = run.run(list(asked(ground)))
+            except GaveUp as stopped:
+                reason = str(stopped)
+                self.facts += [one for one in run.always() if one not in self.facts]
+                continue
+            match found:
+                case Invariant(cubes):
+                    self.facts += [one for one in cubes if one not in self.facts]
+                    return self._condensed(asked, messages)
+                case Candidate(cubes, actions):
+                    shown = tuple(predicate(ground.view, slots, one) for one in cubes)
+                    return NotProved("there may be a run to it", shown, actions)
+        return NotProved(reason)
+
+    def _condensed(self, asked: Callable[[Ground], Sequence[Expr]], messages: int) -> Outcome:
+        ground = Ground(self._view(messages, plain=True), None)
+        try:
+            needed = condensed(ground, list(asked(ground)), self.facts)
+        except GaveUp as stopped:
+            return NotProved(f"the proof could not be checked again: {stopped}")
+        return Proved(tuple(predicate(ground.view, ground.slots, one) for one in needed))
+
+    def _deadline(self, seconds: float | None) -> float | None:
+        if seconds is None:
+            return self.deadline
+        soon = time.monotonic() + seconds
+        return soon if self.deadline is None else min(soon, self.deadline)
+
+
+def _about_known(fact: Cube, known: Mapping[Expr, Expr]) -> bool:
+    return any(leaf in known for one in fact for leaf in variables(one))
+
+
+def prove(problem: SafetyProblem, deadline: float | None) -> dict[Question, Outcome]:
+    """For each bad of the problem, and for all failing checks together, a proof that it is not
+    reachable, or why there is none."""
+    outcomes: dict[Question, Outcome] = {}
+    try:
+        prover = Prover(problem, deadline)
+    except (NotSymbolic, GaveUp) as stopped:
+        return dict.fromkeys(_questions(problem), NotProved(str(stopped)))
+    for seconds in (FIRST_SECONDS, None):
+        for name in _questions(problem):
+            if isinstance(outcomes.get(name), Proved) or _refuted(outcomes.get(name)):
+                continue
+            outcomes[name] = prover.prove(_asked(problem, name), seconds)
+    return outcomes
+
+
+def _refuted(outcome: Outcome | None) -> bool:
+    return isinstance(outcome, NotProved) and bool(outcome.excluded)
+
+
+def _questions(problem: SafetyProblem) -> list[Question]:
+    return [FAULTS, *(bad.name for bad in problem.bad)]
+
+
+def _asked(problem: SafetyProblem, name: Question) -> Callable[[Ground], Sequence[Expr]]:
+    if name == FAULTS:
+        return lambda ground: [one for _, found in faults(ground) for one in found]
+    bad: Bad = next(bad for bad in problem.bad if bad.name == name)
+    return lambda ground: formulas(ground, bad)
+
+
+
