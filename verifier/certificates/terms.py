@@ -222,6 +222,8 @@ def _postorder(root: Term) -> Iterator[Term]:
 # ---- text ----------------------------------------------------------------------------------------
 
 WIDTH = 96
+SIZE = 6
+"""Of how many symbols a term must be, at least, to get a name for its second use."""
 HEIGHT = 60
 """A taller term is cut by names, so that neither we nor a solver need a deep stack for it."""
 
@@ -270,16 +272,17 @@ class _Writer:
                 stack.append((node, True))
                 stack.extend((argument, False) for argument in reversed(node.arguments))
         height: dict[Term, int] = {}
+        size: dict[Term, int] = {}
         found = []
         for node in order:
-            tallest = max((height.get(part, 0) for part in node.arguments), default=0) + 1
-            height[node] = tallest
-            small = not node.arguments or (node.head == "not" and not node.arguments[0].arguments)
-            if node is root or small or not node.free <= known:
+            height[node] = max((height.get(part, 0) for part in node.arguments), default=0) + 1
+            size[node] = sum(size.get(part, 1) for part in node.arguments) + 1
+            if node is root or not node.arguments or not node.free <= known:
                 continue
-            if uses[node] > 1 or tallest >= HEIGHT:
+            if (uses[node] > 1 and size[node] >= SIZE) or height[node] >= HEIGHT:
                 found.append(node)
                 height[node] = 0
+                size[node] = 1
         return found
 
     def write(
