@@ -34,6 +34,32 @@ def bag(s: Scope, expr: E.Put | E.Take | E.RemoveAt | E.RepeatAt | E.Deliverable
             assert_never(expr)
 
 
+def message_by_message(new: Term, value: Term, old: Term, sort: str) -> Term:
+    """What an equation between bags says of each message.
+
+    It follows from the equation, but solvers look for instances of a quantifier at terms that are
+    there: so a message that is known to be in the old bag is looked up in the new one, too.
+    """
+    each = t.variable("each!")
+    many = t.apply("select", new, each)
+    said = t.equal(many, _looked_up(value, each))
+    patterns = (many, t.apply("select", old, each))
+    return t.quantified("forall", (("each!", sort),), said, patterns)
+
+
+def _looked_up(value: Term, each: Term) -> Term:
+    """How many copies of a message there are in a bag."""
+    match value.head:
+        case "ite":
+            condition, then, otherwise = value.arguments
+            return t.choose(condition, _looked_up(then, each), _looked_up(otherwise, each))
+        case "store":
+            rest, message, many = value.arguments
+            return t.choose(t.equal(each, message), many, _looked_up(rest, each))
+        case _:
+            return t.apply("select", value, each)
+
+
 def size(s: Scope, channel: Expr) -> Number:
     """How many messages there are."""
     anything = E.make(E.Param, "", cast(T.Channel, channel.type).message)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import assert_never, cast
 
 from verifier.certificates import terms as t
+from verifier.certificates.bags import message_by_message
 from verifier.certificates.encode import scope
 from verifier.certificates.scope import Scope
 from verifier.certificates.script import Predicate, Script, begun, finished, holding_stamps
@@ -233,6 +234,12 @@ class _Block:
                     self.declarations.append(f"(declare-const {name} {self.script.sort(variable)})")
                 found[variable.name] = t.apply(name)
                 self.lines.append(f"(assert {text(t.equal(found[variable.name], value), 8)})")
+                if after and is_bag(variable.type):
+                    sort = self.script.sorts.of(variable.type).bag_of
+                    old = self.scope.state[variable.name]
+                    each = message_by_message(found[variable.name], value, old, sort)
+                    self.note("which says of each message")
+                    self.lines.append(f"(assert {text(each, 8)})")
         return found
 
     def _parameter(

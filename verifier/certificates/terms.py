@@ -308,8 +308,8 @@ class _Writer:
         pad = "\n" + " " * (indent + 2)
         body = self.scope(node.arguments[0], inner, visible, indent + 2)
         if node.patterns:
-            patterns = " ".join(self.write(p, inner, {}, 0) for p in node.patterns)
-            body = f"(! {body}{pad}:pattern ({patterns}))"
+            patterns = (f":pattern ({self.write(p, inner, {}, 0)})" for p in node.patterns)
+            body = f"(! {body}{pad}{' '.join(patterns)})"
         bound = " ".join(f"({symbol(name)} {sort})" for name, sort in node.bound)
         return f"({node.head} ({bound}){pad}{body})"
 
