@@ -109,8 +109,8 @@ def finished(script: Script, purpose: Sequence[str], *, assumed: bool) -> str:
         "(set-info :smt-lib-version 2.6)",
         "(set-logic ALL)",
         "",
-        "; ---- values: records, optionals (none, some), maps (a field for each key), sets (a truth",
-        "; for each member), lists (nil, cons), messages (a constructor for each kind)",
+        "; ---- values: records, optionals (none, some), maps (a field for each key), sets (a",
+        "; truth value for each member), lists (nil, cons), messages (a constructor for each kind)",
         *script.sorts.declarations(),
     ]
     if script.empty_bags:
