@@ -8,15 +8,18 @@ import z3
 from verifier.certificates.check import ANSWERS, FILES, Answers, Outcome, judged
 from verifier.certificates.conditions import Texts
 
+MILLISECONDS = 3000  # for each question: one with a quantifier may have no finite counterexample
+
 
 def by_z3(text: str) -> list[str]:
+    z3.set_param("timeout", MILLISECONDS)
     context = z3.Context()  # held: without a reference it is freed at once
     return str(z3.Z3_eval_smtlib2_string(context.ref(), text)).splitlines()
 
 
 def by_cvc5(text: str) -> list[str]:
     solver = cvc5.Solver()
-    solver.setOption("tlimit-per", "20000")
+    solver.setOption("tlimit-per", str(MILLISECONDS))
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "test")
     symbols, said = parser.getSymbolManager(), []
