@@ -54,7 +54,7 @@ def faulty(system: TransitionSystem, states: dict[State, None]) -> bool:
 
 
 @given(systems(), st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_reachable_states(system: TransitionSystem, data: Any) -> None:
     # Equality with a state says more of stamps than their order, which is all that is kept.
     assume(not any(holds_stamps(v.type) for v in system.variables))

@@ -110,14 +110,14 @@ class _Writer:
             return self._plain_truth(expr)
         operation, condition = needed
         default = b.literal(T.default(operation.type), operation.type)
-        (otherwise,) = assuming([expr], {operation: default})
+        otherwise = _where(expr, {operation: default})
         test = self.truth(condition)
         yes = self._knowing(condition)._atom(expr, negated=negated)
         no = b.negate(otherwise) if negated else otherwise
         if no is b.FALSE:
             return f"({test} and {yes})"
         if no is b.TRUE:
-            return f"((not {test}) or {yes})"
+            return f"({self.truth(b.negate(condition))} or {yes})"
         return f"(if {test} then {yes} else {self.truth(no)})"
 
     def _plain_truth(self, expr: Expr) -> str:
@@ -161,7 +161,7 @@ class _Writer:
                 foreign = isinstance(node, E.MessageField) and node.tag not in (-1, tag)
                 if foreign and node.message is variable:  # type: ignore[union-attr]
                     facts[node] = b.literal(T.default(node.type), node.type)
-            (claim,) = assuming([body], facts)
+            claim = _where(body, facts)
             if claim is b.FALSE:
                 continue
             where = "" if claim is b.TRUE else f" where {inner.truth(claim)}"
@@ -286,6 +286,31 @@ class _Writer:
                 raise NotPrintable(f"a constant {type(of).__name__.lower()}")
             case _:
                 assert_never(of)
+
+
+def _where(expr: Expr, facts: dict[Expr, Expr]) -> Expr:
+    """The expression where some nodes are constants, and what is taken out of those."""
+    for node in E.walk(expr):
+        if node in facts:
+            continue
+        match node:
+            case E.Field(record, index, of) if isinstance(facts.get(record), E.Literal):
+                facts[node] = b.field(facts[record], index, of)
+            case E.Unwrap(option, of) if isinstance(facts.get(option), E.Literal):
+                facts[node] = b.unwrap(facts[option], of)
+            case E.Lookup(map_, key, of) if isinstance(facts.get(map_), E.Literal):
+                facts[node] = b.lookup(facts[map_], key, of)
+            case _:
+                pass
+    (found,) = assuming([expr], facts)
+    match found:
+        # The stamp before all others has no name, but no stamp is before it.
+        case E.AtMost(E.Literal(0, T.Stamp()), _):
+            return b.TRUE
+        case E.Less(_, E.Literal(0, T.Stamp())):
+            return b.FALSE
+        case _:
+            return found
 
 
 def _bare(expr: Expr) -> Expr:
