@@ -77,19 +77,20 @@ def chosen(model: Model) -> list[Expr]:
     sender = make(E.MessageField, one, -1, 0, message.alternatives[0].fields[0][1])
     client = entry.fields[0][1]
     assert isinstance(client, T.Enum)
+    second, first_kind = b.literal(client.low + 1, client), make(E.HasTag, one, 0)
     return [
         b.negate(b.equal(part(inside, "level"), b.number(0))),
         b.negate(b.equal(part(inside, "level"), b.number(3))),
         b.equal(part(inside, "level"), part(outside, "level")),
         b.less(part(inside, "level"), part(outside, "level")),
         b.at_most(part(inside, "since"), v["server.newest"]),
-        b.negate(b.both(b.is_some(option), b.equal(part(inside, "who"), b.literal(client.low + 1, client)))),
+        b.negate(b.both(b.is_some(option), b.equal(part(inside, "who"), second))),
         b.disjunction((b.negate(b.is_some(other)), b.less(b.number(2), part(outside, "level")))),
         b.equal(option, other),
         b.negate(b.equal(option, b.literal((), table.type.value))),
         b.equal(at, b.number(2)),
         b.negate(b.equal(at, b.number(0))),
-        b.negate(some("any", one, b.both(make(E.HasTag, one, 0), b.less(level_of(one), b.number(2))))),
+        b.negate(some("any", one, b.both(first_kind, b.less(level_of(one), b.number(2))))),
         some("all", one, b.less(level_of(one), b.number(3))),
         b.negate(
             some("any", one, some("any", two, b.less(level_of(one), level_of(two))))

@@ -91,7 +91,7 @@ SYSTEM = TransitionSystem(
         ),
         Action(
             "take", Kind.HANDLER, from_net, is_update(message),
-            (Check("R07", "runtime", "never from the future", b.at_most(at(message), latest), None),),
+            (Check("R07", "runtime", "from the future", b.at_most(at(message), latest), None),),
             {
                 "net": taken(),
                 "newest": b.choose(b.less(newest, at(message)), at(message), newest, T.STAMP),
