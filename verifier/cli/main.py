@@ -14,7 +14,7 @@ import click
 from verifier import __version__
 from verifier.cli.exit import Exit
 
-Verb = OneOf["check", "emit", "explain", "fmt", "test", "trace"]
+Verb = OneOf["certificate", "check", "emit", "explain", "fmt", "test", "trace"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
 
@@ -25,6 +25,10 @@ def command_of(verb: Verb) -> click.Command:
     `verify fmt` needs, and for the explanations of every mistake.
     """
     match verb:
+        case "certificate":
+            from verifier.cli.certificates import certificate_group
+
+            return certificate_group
         case "check":
             from verifier.cli.check import check_command
 

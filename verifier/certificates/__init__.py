@@ -1,0 +1,1 @@
+"""Proofs that somebody else can check: the certificate of an inductive invariant."""
