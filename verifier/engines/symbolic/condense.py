@@ -13,36 +13,45 @@ from verifier.engines.symbolic.frames import Ground
 from verifier.ir.expr import Expr
 
 
-def condensed(ground: Ground, targets: Sequence[Expr], cubes: Sequence[Cube]) -> list[Cube]:
-    """Cubes that are inductive together and exclude the targets: those that unsatisfiable cores
-    lead to from the targets, in the order given.
+class Condenser:
+    """A view in which nothing is known beforehand, with what was proved under switches."""
 
-    Raises:
-        GaveUp: the solver or the time did not suffice.
-        AssertionError: they are not inductive, or do not exclude the targets (our mistake).
-    """
-    order = list(dict.fromkeys(cubes))
-    switches = {one: ground.queries.switch(f"fact {k}") for k, one in enumerate(order)}
-    named = {f"fact {k}": one for k, one in enumerate(order)}
-    for one, switch in switches.items():
-        for fact in ground.instances(one):
-            ground.queries.add(fact, switch)
-    everything = list(switches.values())
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self._switches: dict[Cube, object] = {}
+        self._named: dict[str, Cube] = {}
 
-    def needed(formulas: Sequence[Expr]) -> list[Cube]:
+    def condensed(self, targets: Sequence[Expr], cubes: Sequence[Cube]) -> list[Cube]:
+        """Cubes that are inductive together and exclude the targets: those that unsatisfiable cores
+        lead to from the targets, in the order given.
+
+        Raises:
+            GaveUp: the solver or the time did not suffice.
+            AssertionError: they are not inductive, or do not exclude the targets (our mistake).
+        """
+        for one in cubes:
+            if one not in self._switches:
+                name = f"fact {len(self._named)}"
+                self._switches[one] = self.ground.queries.switch(name)
+                self._named[name] = one
+                for fact in self.ground.instances(one):
+                    self.ground.queries.add(fact, self._switches[one])
+        everything = [self._switches[one] for one in dict.fromkeys(cubes)]
+        kept: set[Cube] = set()
+        todo = self._needed(targets, everything)
+        while todo:
+            one = todo.pop()
+            if one not in kept:
+                kept.add(one)
+                assert not self.ground.at_start(one), "an initial state is in what was excluded"
+                ways = self.ground.steps.before(one)
+                todo += self._needed([condition for _, condition in ways], everything)
+        return [one for one in dict.fromkeys(cubes) if one in kept]
+
+    def _needed(self, formulas: Sequence[Expr], everything: Sequence[object]) -> list[Cube]:
+        """The cubes that exclude the formulas."""
         if not formulas:
             return []
-        found = ground.queries.find(formulas, (), everything)
+        found = self.ground.queries.find(formulas, (), everything)
         assert found is None, "what was proved does not hold when it is asked again"
-        return [named[name] for name in sorted(ground.queries.used)]
-
-    kept: set[Cube] = set()
-    todo = needed(targets)
-    while todo:
-        one = todo.pop()
-        if one in kept:
-            continue
-        kept.add(one)
-        assert not ground.at_start(one), "an initial state is in what was excluded"
-        todo += needed([condition for _, condition in ground.steps.before(one)])
-    return [one for one in order if one in kept]
+        return [self._named[name] for name in sorted(self.ground.queries.used)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from verifier.engines.symbolic.asking import faults, formulas
-from verifier.engines.symbolic.condense import condensed
+from verifier.engines.symbolic.condense import Condenser
 from verifier.engines.symbolic.cubes import Cube, Slots, variables
 from verifier.engines.symbolic.frames import Ground
 from verifier.engines.symbolic.houdini import inductive
@@ -28,7 +28,6 @@ from verifier.engines.symbolic.views import View
 from verifier.engines.symbolic.witnesses import witnesses_of
 from verifier.ir.expr import Expr
 from verifier.ir.problem import Bad, SafetyProblem
-from verifier.ir.system import State
 
 MESSAGES = (2, 3)  # of each kind in a cube, tried one after the other
 FIRST_SECONDS = 30.0  # for a question, before the others had their turn
@@ -67,9 +66,12 @@ class Prover:
         self.problem = problem
         self.deadline = deadline
         self.spare = witnesses_of(problem)
-        self.states: list[State] = sampled(problem.system)
+        self.samples = Samples(problem.system, sampled(problem.system))
         self.facts: list[Cube] = []
         self.known: dict[Expr, Expr] = {}
+        self._grounds: dict[int, Ground] = {}
+        plain = Ground(self._view(MESSAGES[-1], plain=True), deadline)
+        self._condenser = Condenser(plain)
         self._mine()
 
     def _view(self, messages: int, *, plain: bool = False) -> View:
@@ -84,14 +86,22 @@ class Prover:
         """The simple facts."""
         view = self._view(MESSAGES[0], plain=True)
         ground = Ground(view, self.deadline)
-        found = conjectures(Samples(view, self.states), ground.slots, implications=False)
+        found = conjectures(self.samples, ground.slots, implications=False)
         self.facts = inductive(ground, found)
         self.known = known_values(view, ground.slots, self.facts)
 
     def _ground(self, messages: int, deadline: float | None) -> Ground:
         """A view with all facts that are not put in as values already."""
-        ground = Ground(self._view(messages), deadline)
-        ground.learn(fact for fact in self.facts if not _about_known(fact, self.known))
+        ground = self._grounds.get(messages)
+        if ground is None:
+            ground = self._grounds[messages] = Ground(self._view(messages), deadline)
+        ground.queries.deadline = deadline
+        learnt = set(ground.facts)
+        ground.learn(
+            fact
+            for fact in self.facts
+            if fact not in learnt and not _about_known(fact, self.known)
+        )
         return ground
 
     def prove(self, asked: Callable[[Ground], Sequence[Expr]], seconds: float | None) -> Outcome:
@@ -100,32 +110,34 @@ class Prover:
         for messages in MESSAGES:
             deadline = self._deadline(seconds)
             ground = self._ground(messages, deadline)
-            samples = Samples(ground.view, self.states)
+            bad = list(asked(ground))
+            if not bad:
+                return self._condensed(asked)
             slots = ground.slots
 
-            def plausible(cube: Cube, samples: Samples = samples, slots: Slots = slots) -> bool:
-                return excluded(samples, slots, cube)
+            def plausible(cube: Cube, slots: Slots = slots) -> bool:
+                return excluded(self.samples, slots, cube)
 
             run = Reachability(ground, plausible)
             try:
-                found = run.run(list(asked(ground)))
+                found = run.run(bad)
             except GaveUp as stopped:
                 reason = str(stopped)
-                self.facts += [one for one in run.always() if one not in self.facts]
+                self._grounds.pop(messages)  # full of lemmas of levels that nobody asks for again
                 continue
             match found:
                 case Invariant(cubes):
                     self.facts += [one for one in cubes if one not in self.facts]
-                    return self._condensed(asked, messages)
+                    return self._condensed(asked)
                 case Candidate(cubes, actions):
                     shown = tuple(predicate(ground.view, slots, one) for one in cubes)
                     return NotProved("there may be a run to it", shown, actions)
         return NotProved(reason)
 
-    def _condensed(self, asked: Callable[[Ground], Sequence[Expr]], messages: int) -> Outcome:
-        ground = Ground(self._view(messages, plain=True), None)
+    def _condensed(self, asked: Callable[[Ground], Sequence[Expr]]) -> Outcome:
+        ground = self._condenser.ground
         try:
-            needed = condensed(ground, list(asked(ground)), self.facts)
+            needed = self._condenser.condensed(list(asked(ground)), self.facts)
         except GaveUp as stopped:
             return NotProved(f"the proof could not be checked again: {stopped}")
         return Proved(tuple(predicate(ground.view, ground.slots, one) for one in needed))

@@ -13,7 +13,14 @@ import z3
 
 from verifier.engines.symbolic.cubes import Values
 from verifier.engines.symbolic.scalars import bounds
-from verifier.engines.symbolic.solver import Term, Terms, constant
+from verifier.engines.symbolic.solver import (
+    Term,
+    Terms,
+    constant,
+    disjunction,
+    negation,
+    require,
+)
 from verifier.engines.symbolic.views import View
 from verifier.ir import types as T
 from verifier.ir.expr import Expr, Param, Var
@@ -38,6 +45,7 @@ class Queries:
         self._terms = Terms(self._leaf)
         self._solver = z3.Solver()
         self._solver.set("random_seed", 0)
+        self._solver.set("arith.solver", 2)  # all that is asked are differences
         self._solver.set("rlimit", WORK_MAX)
         for fact in view.facts:
             self.add(fact)
@@ -65,7 +73,7 @@ class Queries:
     def add(self, fact: Expr, when: Term | None = None) -> None:
         """Something that holds, or holds when a switch is on."""
         term = self._terms.term(fact)
-        self._solver.add(term if when is None else z3.Implies(when, term))
+        require(self._solver, term if when is None else disjunction([negation(when), term]))
 
     def find(
         self, formulas: Sequence[Expr], also: Iterable[Expr], assuming: Sequence[Term]
@@ -83,7 +91,9 @@ class Queries:
         rest = [self._terms.term(fact) for fact in also]
         self._solver.push()
         try:
-            self._solver.add(z3.Or(terms), *rest)
+            require(self._solver, disjunction(terms))
+            for fact in rest:
+                require(self._solver, fact)
             answer = self._solver.check(*assuming)
             if answer == z3.unsat:
                 self.used = {str(term) for term in self._solver.unsat_core()}

@@ -97,10 +97,6 @@ class Reachability:
                 if not any(lemma.level == level for lemma in self.lemmas):
                     return Invariant(tuple(one.cube for one in self.lemmas if one.level > level))
 
-    def always(self) -> list[Cube]:
-        """What is inductive of the lemmas found so far: worth keeping when the run had to end."""
-        return []
-
     # ---- questions about frames ----------------------------------------------------------------------
 
     def _switch(self, level: int) -> object:

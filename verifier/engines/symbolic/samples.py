@@ -96,13 +96,12 @@ class Rows:
 class Samples:
     """Sampled states as columns, one for each leaf of a view."""
 
-    def __init__(self, view: View, states: list[State]) -> None:
-        self.view = view
+    def __init__(self, system: TransitionSystem, states: list[State]) -> None:
         self.count = len(states)
         self.columns: dict[Expr, Column] = {}
         self.messages: dict[tuple[str, int], Rows] = {}
-        raw = View(view.system, 2)  # without what is known, so that every leaf has its place
-        for i, variable in enumerate(view.system.variables):
+        raw = View(system, 2)  # in which nothing is known, so that every leaf has its place
+        for i, variable in enumerate(system.variables):
             of = variable.type
             if variable.name in raw.open:
                 assert isinstance(of, T.Channel)

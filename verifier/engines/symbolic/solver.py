@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import z3
@@ -29,6 +29,8 @@ class Terms:
                 self._known[node] = self._made(node)
         return self._known[expr]
 
+    # The functions of z3's own interface, below its Python classes: those look at the sort of every
+    # part each time, which takes longer than everything else here together.
     def _made(self, node: Expr) -> Term:
         known = self._known
         match node:
@@ -37,17 +39,19 @@ class Terms:
             case E.Var() | E.Param() | E.Fresh():
                 return self._leaf(node)
             case E.Not(argument):
-                return z3.Not(known[argument])
+                return negation(known[argument])
             case E.And(arguments):
-                return z3.And([known[part] for part in arguments])
+                return conjunction([known[part] for part in arguments])
             case E.Or(arguments):
-                return z3.Or([known[part] for part in arguments])
+                return disjunction([known[part] for part in arguments])
             case E.Equal(left, right):
-                return known[left] == known[right]
+                return _truth(z3.Z3_mk_eq(_C, known[left].ast, known[right].ast))
             case E.Less(left, right):
-                return known[left] < known[right]
+                return _truth(z3.Z3_mk_lt(_C, known[left].ast, known[right].ast))
             case E.If(condition, then, otherwise):
-                return z3.If(known[condition], known[then], known[otherwise])
+                kind = z3.BoolRef if node.type == T.BOOL else z3.ArithRef
+                parts = (known[condition].ast, known[then].ast, known[otherwise].ast)
+                return kind(z3.Z3_mk_ite(_C, *parts), _CONTEXT)
             case E.Arith(op, left, right):
                 one, other = known[left], known[right]
                 if op == "+":
@@ -72,6 +76,38 @@ def _unknown(expr: Expr, known: Mapping[Expr, Term]) -> Iterator[Expr]:
             seen.add(node)
             stack.append((node, True))
             stack.extend((child, False) for child in E.children(node))
+
+
+_CONTEXT = z3.main_ctx()
+_C = _CONTEXT.ref()
+
+
+def _truth(ast: Any) -> Term:
+    return z3.BoolRef(ast, _CONTEXT)
+
+
+def negation(term: Term) -> Term:
+    """not a."""
+    return _truth(z3.Z3_mk_not(_C, term.ast))
+
+
+def conjunction(terms: Sequence[Term]) -> Term:
+    """a and b and ...."""
+    return _truth(z3.Z3_mk_and(_C, len(terms), _asts(terms)))
+
+
+def disjunction(terms: Sequence[Term]) -> Term:
+    """a or b or ...."""
+    return _truth(z3.Z3_mk_or(_C, len(terms), _asts(terms)))
+
+
+def require(solver: Term, term: Term) -> None:
+    """From now on this holds."""
+    z3.Z3_solver_assert(_C, solver.solver, term.ast)
+
+
+def _asts(terms: Sequence[Term]) -> Any:
+    return (z3.Ast * len(terms))(*[term.ast for term in terms])
 
 
 def _divided(op: str, term: Term, divisor: int) -> Term:
