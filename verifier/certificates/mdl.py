@@ -2,9 +2,9 @@
 read back.
 
 The pivot is total and the language is not: where the pivot takes a default for a value that is not
-there, the text says so by ``if x != none then .. else ..``.  What has no name in the language (the
-timers, what counts losses, the first of all stamps) raises `NotPrintable`.  Everything compound
-stands in parentheses: nobody has to know how tightly an operator binds.
+there, the text says so by ``if x != none then .. else ..``.  What has no name in the language (what
+counts losses, the first of all stamps) raises `NotPrintable`.  Everything compound stands in
+parentheses: nobody has to know how tightly an operator binds.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.expr import Expr
 from verifier.ir.rewrite import assuming
-from verifier.ir.system import TransitionSystem
+from verifier.ir.system import TransitionSystem, Variable
 from verifier.ir.types import Type, Value
 
-KEYWORD = "invariant"
+KEYWORD = "lemma"
 """How a part of the invariant is declared."""
 PREFIX = "certificate, part "
 
@@ -186,7 +186,7 @@ class _Writer:
                 variable = next(v for v in self.system.variables if v.name == name)
                 if variable.hidden or isinstance(variable.type, T.Channel):
                     raise NotPrintable(f"{name} has no name in the language")
-                return name
+                return f"running({name})" if _is_timer(variable) else name
             case E.Param(name):
                 return next(shown for known, shown in self.bound if known == name)
             case E.Some(item):
@@ -204,7 +204,8 @@ class _Writer:
                 if keys is None or given is None or not set(given) <= set(keys):
                     raise NotPrintable("a key that a map may not have")
                 if isinstance(map_, E.TupleOf):  # the variable of each of some nodes
-                    return f"{self.value(key)}.{_member(map_)}"
+                    path = f"{self.value(key)}.{_member(map_)}"
+                    return f"running({path})" if self._timers(map_.items) else path
                 return f"{self.value(map_)}[{self.value(key)}]"
             case E.At(list_, index) if isinstance(list_.type, T.List):
                 return f"{self.value(list_)}[{self.value(index)}]"
@@ -246,6 +247,14 @@ class _Writer:
                 raise NotPrintable(f"{type(expr).__name__} in an invariant")
             case _:
                 assert_never(expr)
+
+    def _timers(self, items: Sequence[Expr]) -> bool:
+        """Whether all of these variables are timers; a table of both has no text."""
+        names = {item.name for item in items if isinstance(item, E.Var)}
+        kinds = {_is_timer(v) for v in self.system.variables if v.name in names}
+        if len(kinds) > 1:
+            raise NotPrintable("a table of timers and variables")
+        return kinds == {True}
 
     def _domain(self, within: Type | Expr) -> str:
         if isinstance(within, E.EXPR_KINDS):
@@ -311,6 +320,10 @@ def _where(expr: Expr, facts: dict[Expr, Expr]) -> Expr:
             return b.FALSE
         case _:
             return found
+
+
+def _is_timer(variable: Variable) -> bool:
+    return variable.shown.startswith("timer ")
 
 
 def _bare(expr: Expr) -> Expr:
