@@ -121,9 +121,8 @@ def count(s: Scope, channel: Expr, variable: E.Param, body: Expr) -> Number:
             here = s.value(channel)
             named = _named(name, said)
             if named is not None:
-                rest = t.substitute(said, {name: named})
-                many = tallies.known(t.apply("select", here, named))
-                return tallies.choose(rest, many, nothing)
+                copies = tallies.known(t.apply("select", here, named))
+                return tallies.choose(t.substitute(said, {name: named}), copies, nothing)
             return tallies.counted(Count(here, name, sort, said))
 
 

@@ -25,6 +25,8 @@ from verifier.ir.types import Type, Value
 KEYWORD = "lemma"
 """How a part of the invariant is declared."""
 PREFIX = "certificate, part "
+OPTION = "option "
+"""How the name of a variable begins that is an option left open."""
 
 
 def declarations(system: TransitionSystem, invariant: Sequence[Expr]) -> str:
@@ -184,6 +186,8 @@ class _Writer:
                 return self._literal(of, value)
             case E.Var(name):
                 variable = next(v for v in self.system.variables if v.name == name)
+                if name.startswith(OPTION):
+                    return name.removeprefix(OPTION)
                 if variable.hidden or isinstance(variable.type, T.Channel):
                     raise NotPrintable(f"{name} has no name in the language")
                 return f"running({name})" if _is_timer(variable) else name

@@ -153,10 +153,21 @@ def _about_known(fact: Cube, known: Mapping[Expr, Expr]) -> bool:
     return any(leaf in known for one in fact for leaf in variables(one))
 
 
-def prove(problem: SafetyProblem, deadline: float | None) -> dict[Question, Outcome]:
+def prove(
+    problem: SafetyProblem,
+    deadline: float | None,
+    heard: Callable[[Question, Outcome], None] = lambda name, outcome: None,
+    begins: Callable[[Question, int], None] = lambda name, facts: None,
+) -> dict[Question, Outcome]:
     """For each bad of the problem, and for all failing checks together, a proof that it is not
-    reachable, or why there is none."""
+    reachable, or why there is none.
+
+    ``heard`` is told each outcome as it is found, so that an interrupt loses none of them; what
+    is not proved may be told again.  ``begins`` is told what is asked next, and how many facts are
+    known.
+    """
     outcomes: dict[Question, Outcome] = {}
+    begins("", 0)
     try:
         prover = Prover(problem, deadline)
     except (NotSymbolic, GaveUp) as stopped:
@@ -165,7 +176,9 @@ def prove(problem: SafetyProblem, deadline: float | None) -> dict[Question, Outc
         for name in _questions(problem):
             if isinstance(outcomes.get(name), Proved) or _refuted(outcomes.get(name)):
                 continue
+            begins(name, len(prover.facts))
             outcomes[name] = prover.prove(_asked(problem, name), seconds)
+            heard(name, outcomes[name])
     return outcomes
 
 

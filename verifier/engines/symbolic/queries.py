@@ -99,6 +99,8 @@ class Queries:
                 self.used = {str(term) for term in self._solver.unsat_core()}
                 return None
             if answer == z3.unknown:
+                if "interrupt" in self._solver.reason_unknown():
+                    raise KeyboardInterrupt  # z3 took the signal: Python has not seen it
                 raise GaveUp(f"the solver gave up: {self._solver.reason_unknown()}")
             values = self._values(self._solver.model())
         finally:
