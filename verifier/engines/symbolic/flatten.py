@@ -8,7 +8,7 @@ tests compare on drawn values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import assert_never, cast
+from typing import Protocol, assert_never, cast
 
 from verifier.engines.symbolic import trees
 from verifier.engines.symbolic.scalars import (
@@ -35,18 +35,33 @@ Bindings = Mapping[str, Tree]
 Entry = tuple[Expr, Tree]  # whether it is there, and what it is
 
 
+class Stamps(Protocol):
+    """The stamps of a state that are known, where there are so many places for a new one."""
+
+    def fresh(self, back: Expr, offset: int) -> Expr:
+        """As `expr.Fresh`."""
+
+    def live(self) -> Expr:
+        """As `expr.LiveStamps`."""
+
+
 class Flattener:
     """Turns expressions about one state into trees.
 
     ``state`` gives the tree of each variable.  Of the channels in ``open_channels`` the tree has
     only some of the messages in flight: how many there are in all is an unknown number, which may
-    cancel and otherwise stays, as a parameter (see `unknown_counts`).
+    cancel and otherwise stays, as a parameter (see `unknown_counts`).  Without ``stamps`` a fresh
+    stamp is one above all others, and stays as it is.
     """
 
     def __init__(
-        self, state: Mapping[str, Tree], open_channels: frozenset[str] = frozenset()
+        self,
+        state: Mapping[str, Tree],
+        open_channels: frozenset[str] = frozenset(),
+        stamps: Stamps | None = None,
     ) -> None:
         self.state = state
+        self.stamps = stamps
         self.unknown_counts: dict[tuple[Expr, ...], Expr] = {}
         self._there = {
             id(message): there for name in open_channels for there, message in state[name]
@@ -54,6 +69,13 @@ class Flattener:
         self._known: dict[tuple[object, ...], Tree] = {}
         self._kept: list[Tree] = []  # so that no identity in a key is used twice
         self._free: dict[Expr, frozenset[str]] = {}
+        self._received: dict[int, Mapping[int, Expr]] = {}
+
+    def receives(self, message: Tree, which: list[tuple[Tree, Expr]]) -> None:
+        """Says that a message is that of the entry whose condition holds; so taking it need not
+        look for one that is equal.  In a fifo channel it has to be the first of those."""
+        self._kept.append(message)
+        self._received[id(message)] = {id(found): it_is for found, it_is in which}
 
     def tree(self, expr: Expr, bound: Bindings) -> Tree:
         """The tree of an expression where parameters and binders stand for these trees."""
@@ -79,11 +101,12 @@ class Flattener:
         match node:
             case E.Param(name):
                 return frozenset((name,))
-            case E.Quantified(variable=variable, within=within, body=body) | E.Filter(
-                variable=variable, within=within, body=body
+            case (
+                E.Quantified(variable=variable, within=within, body=body)
+                | E.Filter(variable=variable, within=within, body=body)
             ):
                 inner = self._free[body] - {variable.name}
-                return inner | self._free[cast(Expr, within)] if is_expr(within) else inner
+                return inner | self._free[within] if is_expr(within) else inner
             case E.Deliverable(channel, variable, deferred):
                 return self._free[channel] | (self._free[deferred] - {variable.name})
             case _:
@@ -153,19 +176,28 @@ class Flattener:
                 return self._channel(expr, bound)
             case E.Deliverable():
                 raise NotSymbolic("the messages that may be received next, as a list")
+            case E.Fresh() | E.LiveStamps():
+                return self._stamp(expr, bound)
+            case _:
+                assert_never(expr)
+
+    def _stamp(self, expr: E.Fresh | E.LiveStamps, bound: Bindings) -> Expr:
+        match expr:
             case E.Fresh(back, offset):
-                place = self.tree(back, bound)
+                place = self.truth(back, bound)
+                if self.stamps is not None:
+                    return self.stamps.fresh(place, offset)
                 if not (isinstance(place, E.Literal) and place.value == 0):
                     raise NotSymbolic("a clock with a skew")
                 return E.make(E.Fresh, place, offset)
             case E.LiveStamps():
+                if self.stamps is not None:
+                    return self.stamps.live()
                 raise NotSymbolic("the number of different stamps")
             case _:
                 assert_never(expr)
 
-    def _in_turn(
-        self, parts: tuple[Expr, ...], bound: Bindings, settled: Expr
-    ) -> Iterator[Expr]:
+    def _in_turn(self, parts: tuple[Expr, ...], bound: Bindings, settled: Expr) -> Iterator[Expr]:
         """The parts until one settles the whole: what comes after it need not be written out."""
         for part in parts:
             found = self.truth(part, bound)
@@ -188,9 +220,7 @@ class Flattener:
             return trees.equal_messages(one, other)
         return trees.equal(one, other)
 
-    def _if(
-        self, condition: Expr, then: Expr, otherwise: Expr, of: Type, bound: Bindings
-    ) -> Tree:
+    def _if(self, condition: Expr, then: Expr, otherwise: Expr, of: Type, bound: Bindings) -> Tree:
         if condition is TRUE:
             return self.tree(then, bound)
         if condition is FALSE:
@@ -220,7 +250,7 @@ class Flattener:
             case _:
                 assert_never(expr)
 
-    # ---- sets, and what is counted or gone through ------------------------------------------------
+    # ---- sets, and what is counted or gone through -----------------------------------------------
 
     def _collection(
         self,
@@ -256,19 +286,24 @@ class Flattener:
                     for member in trees.members(of.item)
                 )
             case E.Size(collection):
-                there = [present for present, _ in self.entries(collection, bound)]
-                return self._count(collection, there, lambda _: TRUE, bound)
+                present = [there for there, _ in self.entries(collection, bound)]
+                return self._count(collection, present, lambda _: TRUE, bound)
             case E.Quantified(kind, variable, within, body):
-                found = []
+                truths: list[Expr] = []
                 for there, item in self.entries(within, bound):
                     held = self.truth(body, {**bound, variable.name: item})
                     if kind == "all":
-                        found.append(disjunction((negate(there), held)))
+                        truths.append(disjunction((negate(there), held)))
                     else:
-                        found.append(conjunction((there, held)))
+                        truths.append(conjunction((there, held)))
                 if kind == "count":
-                    return self._count(within, found, lambda item: self.truth(body, {**bound, variable.name: item}), bound)
-                return conjunction(found) if kind == "all" else disjunction(found)
+                    return self._count(
+                        within,
+                        truths,
+                        lambda item: self.truth(body, {**bound, variable.name: item}),
+                        bound,
+                    )
+                return conjunction(truths) if kind == "all" else disjunction(truths)
             case _:
                 assert_never(expr)
 
@@ -295,9 +330,7 @@ class Flattener:
                 before.append(counted_before)
                 after.append(counted)
         name = f"messages {len(self.unknown_counts)}"
-        unknown = self.unknown_counts.setdefault(
-            tuple(base), E.make(E.Param, name, T.Int(0, None))
-        )
+        unknown = self.unknown_counts.setdefault(tuple(base), E.make(E.Param, name, T.Int(0, None)))
         gained = arithmetic("-", total(after), total(before), T.INTEGER)
         return arithmetic("+", unknown, gained, T.INTEGER)
 
@@ -405,7 +438,14 @@ class Flattener:
             case E.Put(_, message):
                 return (*flight, (_room(flight, of), self.tree(message, bound)))
             case E.Take(_, message):
-                return self._taken(flight, self.tree(message, bound))
+                taken = self.tree(message, bound)
+                which = self._received.get(id(taken), {})
+                if isinstance(expr.channel, E.Var) and any(id(m) in which for _, m in flight):
+                    return tuple(
+                        (conjunction((there, negate(which.get(id(m), FALSE)))), m)
+                        for there, m in flight
+                    )
+                return self._taken(flight, taken)
             case E.RemoveAt(_, index):
                 there = _places(flight, self.tree(index, bound), of)
                 return tuple(

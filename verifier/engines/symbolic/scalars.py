@@ -238,18 +238,16 @@ def _wrapped(op: str, left: Expr, right: Expr, modulus: int) -> Expr:
     """Sums and differences wrap at most once, and that is a case, not a division."""
     low, high = bounds(left.type)
     least, most = bounds(right.type)
-    within = (low, least) >= (0, 0) and high is not None and most is not None
-    if op in "+-" and within and high < modulus and most < modulus:
+    fits = (low is not None and low >= 0 and high is not None and high < modulus) and (
+        least is not None and least >= 0 and most is not None and most < modulus
+    )
+    if op in "+-" and fits:
         plain = _made(_added(_sum(left), _sum(right), 1 if op == "+" else -1))
         once = plus(plain, integer(-modulus if op == "+" else modulus))
         if op == "+":
-            return choose(below(plain, integer(modulus)), plain, _narrowed(once, modulus))
-        return choose(below(plain, integer(0)), _narrowed(once, modulus), plain)
+            return choose(below(plain, integer(modulus)), plain, once)
+        return choose(below(plain, integer(0)), once, plain)
     return arithmetic("%", arithmetic(op, left, right, T.INTEGER), integer(modulus), T.INTEGER)
-
-
-def _narrowed(term: Expr, modulus: int) -> Expr:
-    return term
 
 
 def total(truths: Sequence[Expr]) -> Expr:
@@ -276,7 +274,7 @@ def at_least(count: int, truths: Sequence[Expr]) -> Expr:
     if count == len(truths):
         return conjunction(truths)
     # reached[k]: at least k of those so far.
-    reached: list[Expr] = [TRUE] + [FALSE] * count
+    reached: list[Expr] = [TRUE, *(FALSE for _ in range(count))]
     for truth in truths:
         for k in range(count, 0, -1):
             reached[k] = disjunction((reached[k], conjunction((reached[k - 1], truth))))

@@ -86,3 +86,59 @@ def constant(name: str, of: T.Type) -> Term:
     return z3.Bool(name) if isinstance(of, T.Bool) else z3.Int(name)
 
 
+class Stopped(Exception):
+    """A solver gave up; the message says why."""
+
+
+class Propositional:
+    """A growing set of truths over leaves that are truths, and questions about it."""
+
+    def __init__(self) -> None:
+        self._solver = z3.SolverFor("QF_FD")
+        self._leaves: dict[Expr, Term] = {}
+        self._terms = Terms(self._leaf)
+        self._questions = 0
+
+    def _leaf(self, leaf: Expr) -> Term:
+        assert isinstance(leaf, E.Var)
+        self._leaves[leaf] = z3.Bool(leaf.name)
+        return self._leaves[leaf]
+
+    def require(self, truth: Expr) -> None:
+        """From now on this holds."""
+        self._solver.add(self._terms.term(truth))
+
+    def define(self, leaf: Expr, truth: Expr) -> None:
+        """From now on a leaf means this."""
+        self._solver.add(self._terms.term(leaf) == self._terms.term(truth))
+
+    def find(self, truth: Expr, seconds: float | None) -> Callable[[Expr], bool] | None:
+        """Says of each leaf whether it holds, in some case where the truth holds beside what is
+        required; None if there is no such case.
+
+        Raises:
+            Stopped: it took too long.
+            KeyboardInterrupt: the user stopped it.
+        """
+        self._questions += 1
+        asked = z3.Bool(f"question {self._questions}")
+        self._solver.add(z3.Implies(asked, self._terms.term(truth)))
+        if seconds is not None:
+            self._solver.set("timeout", max(1, int(seconds * 1000)))
+        found = self._solver.check(asked)
+        if found == z3.unknown:
+            reason = self._solver.reason_unknown()
+            if "keyboard" in reason:
+                raise KeyboardInterrupt
+            timed_out = reason in ("timeout", "canceled")
+            raise Stopped("the time limit was reached" if timed_out else f"the solver: {reason}")
+        if found == z3.unsat:
+            self._solver.add(z3.Not(asked))
+            return None
+        model = self._solver.model()
+        held = {
+            leaf: z3.is_true(model.eval(term, model_completion=True))
+            for leaf, term in self._leaves.items()
+        }
+        self._solver.add(z3.Not(asked))
+        return lambda leaf: held.get(leaf, False)

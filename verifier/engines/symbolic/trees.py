@@ -58,12 +58,17 @@ def constant(of: Type, value: Value) -> Tree:
     assert isinstance(value, tuple)
     match of:
         case T.Record(_, fields):
-            return tuple(constant(kind, part) for (_, kind), part in zip(fields, value, strict=True))
+            return tuple(
+                constant(kind, part) for (_, kind), part in zip(fields, value, strict=True)
+            )
         case T.Map(_, item):
             return tuple(constant(item, part) for part in value)
         case T.Optional(item):
             there = bool(value)
-            return (TRUE if there else FALSE, constant(item, value[0] if there else T.default(item)))
+            return (
+                TRUE if there else FALSE,
+                constant(item, value[0] if there else T.default(item)),
+            )
         case T.Set(item):
             return tuple(TRUE if member in value else FALSE for member in members(item))
         case T.List(item, capacity):
@@ -110,9 +115,7 @@ def variable(of: Type, name: str, leaf: Leaf) -> Tree:
         case T.Record(_, fields):
             return tuple(variable(kind, f"{name}.{field}", leaf) for field, kind in fields)
         case T.Map(key, item):
-            return tuple(
-                variable(item, f"{name}[{T.show(key, k)}]", leaf) for k in T.values(key)
-            )
+            return tuple(variable(item, f"{name}[{T.show(key, k)}]", leaf) for k in T.values(key))
         case T.Optional(item):
             return (leaf(f"{name}?", T.BOOL), variable(item, f"{name}!", leaf))
         case T.Set(item):
@@ -165,13 +168,13 @@ def value(of: Type, tree: Tree, scalar: Callable[[Expr], int]) -> Value:
             return tuple(value(item, part, scalar) for part in tree[1][: scalar(tree[0])])
         case T.Message(alternatives):
             tag = scalar(tree[0])
-            fields = value(alternatives[tag], tree[1][tag], scalar)
-            assert isinstance(fields, tuple)
-            return (tag, *fields)
+            content = value(alternatives[tag], tree[1][tag], scalar)
+            assert isinstance(content, tuple)
+            return (tag, *content)
         case T.Channel(message, fifo):
             flight = tuple(value(message, m, scalar) for there, m in tree if scalar(there))
             if fifo:
-                links: list[Any] = sorted({T.link(m) for m in flight})  # type: ignore[type-var]
+                links: list[Any] = sorted({T.link(m) for m in flight})
                 return tuple(m for pair in links for m in flight if T.link(m) == pair)
             return T.in_order(flight)
         case _:
@@ -267,9 +270,7 @@ def _queued_alike(left: Tree, right: Tree) -> Expr:
 def same_count(left: list[Expr], right: list[Expr]) -> Expr:
     """Whether as many are true on either side."""
     most = max(len(left), len(right))
-    return conjunction(
-        same(at_least(k, left), at_least(k, right)) for k in range(1, most + 1)
-    )
+    return conjunction(same(at_least(k, left), at_least(k, right)) for k in range(1, most + 1))
 
 
 def ends(message: Tree) -> tuple[Expr, Expr]:
