@@ -86,6 +86,23 @@ def constant(name: str, of: T.Type) -> Term:
     return z3.Bool(name) if isinstance(of, T.Bool) else z3.Int(name)
 
 
+def decide(expr: Expr, leaves: Mapping[Expr, int]) -> int:
+    """The value that the solver gives the term where the leaves have these values; for tests."""
+    terms = Terms(lambda leaf: constant(_name_of(leaf), leaf.type))
+    term = terms.term(expr)
+    pairs = [
+        (terms.term(leaf), z3.BoolVal(bool(n)) if leaf.type == T.BOOL else z3.IntVal(n))
+        for leaf, n in leaves.items()
+    ]
+    found = z3.simplify(z3.substitute(term, *pairs))
+    return int(z3.is_true(found)) if expr.type == T.BOOL else int(found.as_long())
+
+
+def _name_of(leaf: Expr) -> str:
+    assert isinstance(leaf, E.Var | E.Param)
+    return leaf.name
+
+
 class Stopped(Exception):
     """A solver gave up; the message says why."""
 

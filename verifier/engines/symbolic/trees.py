@@ -23,21 +23,21 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias, assert_never
 
 from verifier.engines.symbolic.scalars import (
-    at_least,
-    below,
     choose,
     conjunction,
-    disjunction,
     integer,
     same,
 )
 from verifier.ir import types as T
-from verifier.ir.build import FALSE, TRUE, literal, negate
+from verifier.ir.build import FALSE, TRUE, literal
 from verifier.ir.expr import Expr
 from verifier.ir.types import Type, Value
 
 Tree: TypeAlias = Any
 """An expression, or a tuple of trees (see above)."""
+
+Entry: TypeAlias = tuple[Expr, Tree]
+"""Whether a message is there, and what it is."""
 
 Leaf: TypeAlias = Callable[[str, Type], Expr]
 """Makes the scalar of a name and a type."""
@@ -190,22 +190,6 @@ def chosen(condition: Expr, then: Tree, otherwise: Tree) -> Tree:
     return choose(condition, then, otherwise)
 
 
-def chosen_flight(condition: Expr, then: Tree, otherwise: Tree) -> Tree:
-    """The same for channels: what both have stays one entry."""
-    if then is otherwise:
-        return then
-    shared = 0
-    while shared < min(len(then), len(otherwise)) and then[shared][1] is otherwise[shared][1]:
-        shared += 1
-    found = [
-        (choose(condition, a, b), message)
-        for (a, message), (b, _) in zip(then[:shared], otherwise[:shared], strict=True)
-    ]
-    found += [(conjunction((condition, a)), message) for a, message in then[shared:]]
-    found += [(conjunction((negate(condition), b)), message) for b, message in otherwise[shared:]]
-    return tuple(entry for entry in found if entry[0] is not FALSE)
-
-
 def equal(left: Tree, right: Tree) -> Expr:
     """Whether two trees of one type are the same value; channels left out."""
     if left is right:
@@ -230,49 +214,6 @@ def equal_messages(left: Tree, right: Tree) -> Expr:
     return conjunction(parts)
 
 
-def equal_flights(of: T.Channel, left: Tree, right: Tree) -> Expr:
-    """Whether two channels hold the same messages: each as often, and on each link of a fifo
-    channel in the same order."""
-    if left is right:
-        return TRUE
-    if not of.fifo:
-        both = [message for _, message in (*left, *right)]
-        return conjunction(
-            same_count(
-                [conjunction((there, equal_messages(m, message))) for there, m in left],
-                [conjunction((there, equal_messages(m, message))) for there, m in right],
-            )
-            for message in both
-        )
-    return conjunction(
-        (
-            _queued_alike(left, right),
-            _queued_alike(right, left),
-        )
-    )
-
-
-def _queued_alike(left: Tree, right: Tree) -> Expr:
-    """Every entry on the left stands at the same place of its link on the right."""
-    parts = []
-    for i, (there, message) in enumerate(left):
-        matches = []
-        for j, (here, other) in enumerate(right):
-            places = same_count(
-                [conjunction((p, on_link(m, message))) for p, m in left[:i]],
-                [conjunction((p, on_link(m, message))) for p, m in right[:j]],
-            )
-            matches.append(conjunction((here, equal_messages(message, other), places)))
-        parts.append(disjunction((negate(there), disjunction(matches))))
-    return conjunction(parts)
-
-
-def same_count(left: list[Expr], right: list[Expr]) -> Expr:
-    """Whether as many are true on either side."""
-    most = max(len(left), len(right))
-    return conjunction(same(at_least(k, left), at_least(k, right)) for k in range(1, most + 1))
-
-
 def ends(message: Tree) -> tuple[Expr, Expr]:
     """Sender and receiver of a message."""
     found = []
@@ -289,8 +230,3 @@ def on_link(message: Tree, other: Tree) -> Expr:
     """Whether two messages have the same sender and receiver."""
     (a, b), (c, d) = ends(message), ends(other)
     return conjunction((same(a, c), same(b, d)))
-
-
-def less(left: Tree, right: Tree) -> Expr:
-    """left < right, of scalars."""
-    return below(left, right)

@@ -158,11 +158,7 @@ class Unrolling:
 
     def _stamps(self, state: Mapping[str, Tree]) -> KnownStamps:
         number = len(self.states)
-        held: list[tuple[Expr, Expr]] = []
-        if self.spacing.skewed:
-            for variable in self.system.variables:
-                if variable.name in state:
-                    held += _held(variable.type, state[variable.name])
+        held = list(held_stamps(self.system, state)) if self.spacing.skewed and state else []
         top, unit = self.spacing.top(number), self.spacing.unit(number)
         return KnownStamps(self.finite, held, top, unit, f"step {number}")
 
@@ -231,6 +227,12 @@ class Unrolling:
                 )
             flight = moved
         return tuple(flight)
+
+
+def held_stamps(system: TransitionSystem, state: Mapping[str, Tree]) -> Iterator[tuple[Expr, Expr]]:
+    """The stamps of a state, each with whether it is there."""
+    for variable in system.variables:
+        yield from _held(variable.type, state[variable.name])
 
 
 def _held(of: Type, tree: Tree) -> Iterator[tuple[Expr, Expr]]:
