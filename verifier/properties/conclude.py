@@ -21,7 +21,6 @@ from verifier.ir.property import (
 from verifier.ir.system import Check
 from verifier.properties.safety import undefined
 from verifier.verdict import (
-    NO_LONGER_RUN,
     Absent,
     Answer,
     Exhaustive,
@@ -138,6 +137,6 @@ def _no_fault(prop: NoFault, exploration: Exploration, faults: tuple[Fault, ...]
 
 def _of_all(exploration: Exploration) -> Exhaustive | Inductive:
     """What says that nothing was missed."""
-    if not exploration.counted:
-        return Inductive(NO_LONGER_RUN, exploration.depth)
+    if exploration.proof is not None:
+        return exploration.proof
     return Exhaustive(exploration.states, exploration.transitions, exploration.depth)

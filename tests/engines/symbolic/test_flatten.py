@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.engines.agreement import FIXED
 from tests.engines.drawn_expressions import MESSAGE, NODE, Scope, expression, filled, types
 from verifier.engines.symbolic import trees
-from verifier.engines.symbolic.finite import Finite, holds_in
+from verifier.engines.symbolic.finite import Finite
 from verifier.engines.symbolic.flatten import Bindings, Flattener
 from verifier.engines.symbolic.scalars import NotSymbolic
 from verifier.engines.symbolic.solver import Terms, decide
@@ -31,6 +31,31 @@ GAP = 3
 NEVER = {E.Next}  # put in before; see `ir.rewrite`
 seen: Counter[type[Expr]] = Counter()
 refused: Counter[str] = Counter()
+
+
+def computed(expr: Expr, model: Callable[[Expr], int]) -> int:
+    """The value of a scalar expression where the leaves have these."""
+    match expr:
+        case E.Literal():
+            return int(expr.value)  # type: ignore[arg-type]
+        case E.Var() | E.Param():
+            return model(expr)
+        case E.Not(argument):
+            return not computed(argument, model)
+        case E.And(arguments):
+            return all(computed(part, model) for part in arguments)
+        case E.Or(arguments):
+            return any(computed(part, model) for part in arguments)
+        case E.Equal(left, right):
+            return computed(left, model) == computed(right, model)
+        case E.Less(left, right):
+            return computed(left, model) < computed(right, model)
+        case E.If(condition, then, otherwise):
+            return computed(then if computed(condition, model) else otherwise, model)
+        case E.Arith(op, left, right):
+            return b.compute(op, computed(left, model), computed(right, model))
+        case _:
+            raise AssertionError(f"{type(expr).__name__} is no scalar expression")
 
 
 class Alike:
@@ -82,11 +107,14 @@ class Alike:
         if leaf in self.known:
             return bool(self.known[leaf])
         meaning = dict(self.finite.definitions)[leaf]
-        return holds_in(meaning, self.holds)
+        return bool(computed(meaning, self.holds))
+
+    def _truth(self, expr: Expr) -> int:
+        return computed(expr, self.holds)
 
     def value(self, of: T.Type, tree: trees.Tree) -> Value:
         """What a tree is."""
-        return trees.value(of, tree, lambda scalar: self.finite.value(scalar, self.holds))
+        return trees.value(of, tree, lambda scalar: self.finite.value(scalar, self._truth))
 
 
 @settings(FIXED, max_examples=900)

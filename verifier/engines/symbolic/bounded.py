@@ -5,22 +5,30 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
 
 from verifier.engines.interface import Budget, Observer
 from verifier.engines.symbolic import decode, scalars
-from verifier.engines.symbolic.commands import guarded
-from verifier.engines.symbolic.decode import Holds
+from verifier.engines.symbolic.finite import Finite
 from verifier.engines.symbolic.independence import Independence
-from verifier.engines.symbolic.scalars import NotSymbolic, conjunction, disjunction
-from verifier.engines.symbolic.solver import Propositional, Stopped
+from verifier.engines.symbolic.induction import Induction, start
+from verifier.engines.symbolic.questions import (
+    Key,
+    by_step,
+    check_of,
+    failing,
+    in_last_state,
+    keys_of_checks,
+)
+from verifier.engines.symbolic.scalars import NotSymbolic, disjunction
+from verifier.engines.symbolic.solver import TIMED_OUT, Model, Solver, Stopped
 from verifier.engines.symbolic.unrolling import Step, Unrolling
-from verifier.ir.build import FALSE, TRUE, negate
+from verifier.ir.build import FALSE, TRUE
 from verifier.ir.expr import Expr
-from verifier.ir.problem import Bad, BadState, BadStep, SafetyProblem, Stuck
+from verifier.ir.problem import Bad, BadStep, SafetyProblem
 from verifier.ir.system import Check, Label, State
 from verifier.traces.trace import Trace
 from verifier.verdict import (
+    BY_INDUCTION,
     NO_LONGER_RUN,
     Absent,
     Answer,
@@ -31,11 +39,9 @@ from verifier.verdict import (
     Unknown,
 )
 
+IF_NO_STEP_FAILS = "it is proved for runs in which no step fails, and whether one does is not known"
+INDUCTION_MAX = 4  # steps; what is not inductive by then hardly ever is by some more
 UNSAID = "not in the reach of the symbolic engine"
-TIMED_OUT = "the time limit was reached"
-
-Key: TypeAlias = "str | tuple[str, int]"
-"""The name of a bad; or of an action, and the place of its check that fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class Question:
 
     key: Key
     truth: Expr
-    read: Callable[[Holds], Trace]
+    read: Callable[[Model], Trace]
 
 
 @dataclass(slots=True)
@@ -54,23 +60,35 @@ class Search:
     problem: SafetyProblem
     budget: Budget
     unrolling: Unrolling
-    solver: Propositional
+    solver: Solver
     defined: int = 0  # how many definitions the solver has
     depth: int = -1  # no run of so many steps, or fewer, shows what was not found
     found: dict[Key, Trace] = field(default_factory=dict)
     unsaid: dict[str, str] = field(default_factory=dict)  # why a bad cannot be asked for
+    proved: dict[Key, int] = field(default_factory=dict)  # that there is none, by so many steps
 
     def asks(self, bad: Bad) -> bool:
         """Whether the bad is still looked for."""
-        return bad.name not in self.found and bad.name not in self.unsaid
+        return not any(bad.name in settled for settled in (self.found, self.unsaid, self.proved))
+
+    def is_open(self) -> list[Key]:
+        """What is still looked for."""
+        keys: list[Key] = [bad.name for bad in self.problem.bad if self.asks(bad)]
+        for key in keys_of_checks(self.problem.system):
+            if key not in self.found and key not in self.proved:
+                keys.append(key)
+        return keys
 
 
 def explore(problem: SafetyProblem, budget: Budget, observer: Observer) -> Exploration:
-    """Looks for every bad, and for failing checks, in longer and longer runs."""
+    """Looks for every bad, and for failing checks, in longer and longer runs, and for proofs that
+    there are none."""
     began = time.monotonic()
-    search = Search(problem, budget, Unrolling(problem.system), Propositional())
+    search = Search(
+        problem, budget, Unrolling(problem.system, Finite(), 0), Solver(propositional=True)
+    )
     try:
-        stopped = _run(search, observer)
+        stopped = _run(search, start(problem, (), budget.deadline_seconds), observer)
     except KeyboardInterrupt:
         stopped = "interrupted"
     except Stopped as reason:
@@ -84,7 +102,7 @@ def explore(problem: SafetyProblem, budget: Budget, observer: Observer) -> Explo
     return _conclude(search, stopped, time.monotonic() - began)
 
 
-def _run(search: Search, observer: Observer) -> str:
+def _run(search: Search, induction: Induction | None, observer: Observer) -> str:
     """The search itself; returns what stopped it, "" if there are no longer runs."""
     unrolling, limit = search.unrolling, search.budget.depth_max
     wanted = {bad.name for bad in search.problem.bad}
@@ -96,6 +114,9 @@ def _run(search: Search, observer: Observer) -> str:
         _ask(search, _of_states(search, depth))
         search.depth = depth
         observer.explored(0, 0, 0, depth)
+        _prove(search, induction, depth)
+        if not search.is_open() and not search.unsaid:
+            return ""
         if limit is not None and depth >= limit:
             return f"the limit of {limit:,} steps was reached"
         if search.budget.until_all_found and wanted <= search.found.keys():
@@ -116,108 +137,54 @@ def _run(search: Search, observer: Observer) -> str:
 
 def _of_states(search: Search, depth: int) -> list[Question]:
     """The questions about the last state."""
-    read = _reader(search, depth)
+
+    def read(model: Model) -> Trace:
+        return decode.run(search.unrolling, model, depth)
+
     found: list[Question] = []
     for bad in search.problem.bad:
         if not isinstance(bad, BadStep) and search.asks(bad):
             try:
-                found.append(Question(bad.name, _shown(search, bad), read))
+                found.append(Question(bad.name, in_last_state(search.unrolling, bad), read))
             except NotSymbolic as reason:
                 search.unsaid[bad.name] = str(reason)
     return found
 
 
-def _shown(search: Search, bad: BadState | Stuck) -> Expr:
-    """Whether the last state shows the bad."""
-    flattener, finite = search.unrolling.flattener(), search.unrolling.finite
-    match bad:
-        case BadState(_, condition):
-            return finite.truth(flattener.truth(condition, {}))
-        case Stuck(_, final):
-            alive = _enabled(search)
-            if alive is TRUE:
-                return FALSE
-            return conjunction((negate(alive), negate(finite.truth(flattener.truth(final, {})))))
-        case _:
-            assert_never(bad)
-
-
-def _reader(search: Search, depth: int) -> Callable[[Holds], Trace]:
-    return lambda holds: decode.run(search.unrolling, holds, depth)
-
-
-def _enabled(search: Search) -> Expr:
-    """Whether some step may be tried in the last state; all choices are written out, for there may
-    be no free ones below a "not"."""
-    flattener = search.unrolling.flattener()
-    found: list[Expr] = []
-    for action in sorted(search.problem.system.actions, key=lambda action: len(action.parameters)):
-        for _, condition in guarded(flattener, action, None):
-            truth = search.unrolling.finite.truth(condition)
-            if truth is TRUE:
-                return TRUE
-            found.append(truth)
-    return disjunction(found)
-
-
 def _of_steps(search: Search, step: Step, number: int) -> Iterator[Question]:
     """The questions about a step, which may fail."""
-    truth = search.unrolling.finite.truth
     for bad in search.problem.bad:
         if isinstance(bad, BadStep) and search.asks(bad):
             try:
-                shown = _shown_by(search, bad, step)
+                shown = by_step(search.unrolling, bad, step)
             except NotSymbolic as reason:
                 search.unsaid[bad.name] = str(reason)
             else:
                 yield Question(bad.name, shown, _step_reader(search, number, bad))
-    failing: dict[tuple[str, int], list[Expr]] = {}
-    for one in step.taken:
-        before = one.chosen
-        action = one.command.action
-        for check, condition in one.command.checks:
-            holds = truth(condition)
-            fails = conjunction((before, negate(holds)))
-            failing.setdefault((action.name, action.checks.index(check)), []).append(fails)
-            before = conjunction((before, holds))
-    for (name, place), fails_here in failing.items():
-        if (name, place) not in search.found:
-            read = _fault_reader(search, number, _check(search.problem, name, place))
-            yield Question((name, place), disjunction(fails_here), read)
+    for key, fails in failing(search.unrolling, step).items():
+        if key not in search.found and key not in search.proved:
+            read = _fault_reader(search, number, check_of(search.problem, *key))
+            yield Question(key, fails, read)
 
 
-def _shown_by(search: Search, bad: BadStep, step: Step) -> Expr:
-    """Whether the step shows the bad."""
-    truth = search.unrolling.finite.truth
-    return disjunction(
-        conjunction((one.chosen, truth(step.flattener.truth(condition, one.command.bound))))
-        for one in step.taken
-        if (condition := bad.conditions.get(one.command.action.name)) is not None
-    )
-
-
-def _step_reader(search: Search, number: int, bad: BadStep) -> Callable[[Holds], Trace]:
-    def read(holds: Holds) -> Trace:
-        before = decode.run(search.unrolling, holds, number - 1).states[-1]
+def _step_reader(search: Search, number: int, bad: BadStep) -> Callable[[Model], Trace]:
+    def read(model: Model) -> Trace:
+        before = decode.run(search.unrolling, model, number - 1).states[-1]
 
         def shows(label: Label, _: State | Check) -> bool:
             condition = bad.conditions[label.action]
             return decode.is_step(search.problem.system, condition, before, label)
 
-        return decode.last_step(search.unrolling, holds, number, shows)
+        return decode.last_step(search.unrolling, model, number, shows)
 
     return read
 
 
-def _fault_reader(search: Search, number: int, check: Check) -> Callable[[Holds], Trace]:
+def _fault_reader(search: Search, number: int, check: Check) -> Callable[[Model], Trace]:
     def shows(_: Label, after: State | Check) -> bool:
         return after is check
 
-    return lambda holds: decode.last_step(search.unrolling, holds, number, shows)
-
-
-def _check(problem: SafetyProblem, action: str, place: int) -> Check:
-    return next(one for one in problem.system.actions if one.name == action).checks[place]
+    return lambda model: decode.last_step(search.unrolling, model, number, shows)
 
 
 # ---- asking ------------------------------------------------------------------------------------
@@ -230,20 +197,20 @@ def _ask(search: Search, questions: list[Question]) -> None:
     search for all runs; those about a step are answered faster one by one, for most of them follow
     from the state before.
     """
-    truth = search.unrolling.finite.truth
+    truth = search.unrolling.leaves.truth
     open_questions = [(question, truth(question.truth)) for question in questions]
     while open_questions := [pair for pair in open_questions if pair[1] is not FALSE]:
-        holds = _answer(search, disjunction(shown for _, shown in open_questions))
-        if holds is None:
+        model = _answer(search, disjunction(shown for _, shown in open_questions))
+        if model is None:
             return
-        finite = search.unrolling.finite
+        finite = search.unrolling.leaves
         left = []
         for question, shown in open_questions:
-            if finite.value(shown, holds):
-                search.found[question.key] = question.read(holds)
+            if finite.value(shown, model):
+                search.found[question.key] = question.read(model)
             else:
                 left.append((question, shown))
-        assert len(left) < len(open_questions), "the solver says that one of them holds"
+        assert len(left) < len(open_questions), "the solver says that one of them model"
         open_questions = left
 
 
@@ -252,9 +219,9 @@ def _require(search: Search, truths: Iterable[Expr]) -> None:
         search.solver.require(truth)
 
 
-def _answer(search: Search, truth: Expr) -> Holds | None:
-    """Where the truth holds in some run that is unrolled so far."""
-    definitions = search.unrolling.finite.definitions
+def _answer(search: Search, truth: Expr) -> Model | None:
+    """Where the truth model in some run that is unrolled so far."""
+    definitions = search.unrolling.leaves.definitions
     for leaf, meaning in definitions[search.defined :]:
         search.solver.define(leaf, meaning)
     search.defined = len(definitions)
@@ -262,7 +229,14 @@ def _answer(search: Search, truth: Expr) -> Holds | None:
     left = None if deadline is None else deadline - time.monotonic()
     if left is not None and left <= 0:
         raise Stopped(TIMED_OUT)
-    return search.solver.find(truth, left)
+    return search.solver.find(truth, left, None)
+
+
+def _prove(search: Search, induction: Induction | None, depth: int) -> None:
+    """Induction, now that no run of so many steps shows what is still looked for."""
+    if induction is not None and depth + 1 <= INDUCTION_MAX:
+        for key in induction.prove(depth + 1, search.is_open()):
+            search.proved[key] = depth + 1
 
 
 # ---- answers -----------------------------------------------------------------------------------
@@ -271,31 +245,39 @@ def _answer(search: Search, truth: Expr) -> Holds | None:
 def _conclude(search: Search, stopped: str, seconds: float) -> Exploration:
     """A depth that was not finished still has what was found in it."""
     complete = stopped == ""
+    depth = max(search.depth, 0)
+    left = search.is_open()
+    longest = Inductive(NO_LONGER_RUN, depth)
+    by_induction = Inductive(BY_INDUCTION, max(search.proved.values(), default=0))
     answers: dict[str, Answer] = {}
     for bad in search.problem.bad:
-        if bad.name in search.found:
-            answers[bad.name] = Found(search.found[bad.name], None)
-        elif bad.name in search.unsaid:
-            answers[bad.name] = Unknown(0, f"{UNSAID}: {search.unsaid[bad.name]}")
-        elif complete:
-            answers[bad.name] = Absent(Inductive(NO_LONGER_RUN, search.depth))
+        name = bad.name
+        if name in search.found:
+            answers[name] = Found(search.found[name], None)
+        elif name in search.unsaid:
+            answers[name] = Unknown(0, f"{UNSAID}: {search.unsaid[name]}")
+        elif name in search.proved:
+            # A step that fails ends its run, and the proof says nothing of what would come then.
+            certain = complete or not any(isinstance(key, tuple) for key in left)
+            evidence = Inductive(BY_INDUCTION, search.proved[name])
+            answers[name] = Absent(evidence) if certain else Unknown(depth, IF_NO_STEP_FAILS)
         else:
-            answers[bad.name] = Unknown(max(search.depth, 0), stopped)
-    faults = tuple(
-        Fault(_check(search.problem, *key), Found(trace, None))
-        for key, trace in search.found.items()
-        if isinstance(key, tuple)
-    )
+            answers[name] = Absent(longest) if complete else Unknown(depth, stopped)
     return Exploration(
         engine="symbolic",
         complete=complete,
         stopped=stopped,
         states=0,
         transitions=0,
-        depth=max(search.depth, 0),
+        depth=depth,
         terminal=0,
         answers=answers,
-        faults=faults,
+        faults=tuple(
+            Fault(check_of(search.problem, *key), Found(trace, None))
+            for key, trace in search.found.items()
+            if isinstance(key, tuple)
+        ),
         seconds=seconds,
         counted=False,
+        proof=longest if left else by_induction,
     )

@@ -187,32 +187,11 @@ class Finite:
 
     # ---- reading a model back --------------------------------------------------------------------
 
-    def value(self, expr: Expr, holds: Callable[[Expr], bool]) -> int:
-        """The value where these of the named truths and inputs hold."""
+    def value(self, expr: Expr, model: Callable[[Expr], int]) -> int:
+        """The value in a case of which the model gives the value of every truth."""
         if expr.type == T.BOOL:
-            return holds_in(self.truth(expr), holds)
-        return next(n for n, case in self.cases(expr).items() if holds_in(case, holds))
-
-
-def holds_in(truth: Expr, holds: Callable[[Expr], bool]) -> bool:
-    """Whether a truth that is written out holds where these leaves do."""
-    match truth:
-        case E.Literal(value):
-            return bool(value)
-        case E.Var():
-            return holds(truth)
-        case E.Not(argument):
-            return not holds_in(argument, holds)
-        case E.And(arguments):
-            return all(holds_in(part, holds) for part in arguments)
-        case E.Or(arguments):
-            return any(holds_in(part, holds) for part in arguments)
-        case E.Equal(left, right):
-            return holds_in(left, holds) == holds_in(right, holds)
-        case E.If(condition, then, otherwise):
-            return holds_in(then if holds_in(condition, holds) else otherwise, holds)
-        case _:
-            raise AssertionError(f"{truth} is not written out")
+            return model(self.truth(expr))
+        return next(n for n, case in self.cases(expr).items() if model(case))
 
 
 def _less(left: Cases, right: Cases) -> Expr:

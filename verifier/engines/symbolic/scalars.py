@@ -25,7 +25,18 @@ from verifier.engines.symbolic.sums import bounds as bounds
 from verifier.ir import build
 from verifier.ir import types as T
 from verifier.ir.build import FALSE, TRUE, negate
-from verifier.ir.expr import And, Arith, Equal, Expr, Fresh, If, Less, Literal, Or, make
+from verifier.ir.expr import (
+    And,
+    Arith,
+    Equal,
+    Expr,
+    Fresh,
+    If,
+    Less,
+    Literal,
+    Or,
+    make,
+)
 
 PUSHED_MAX = 64  # comparisons that two branching terms may become
 

@@ -58,7 +58,7 @@ def spacing_of(system: TransitionSystem) -> Spacing:
 class KnownStamps:
     """The stamps of a state whose numbers are written out; see `flatten.Stamps`."""
 
-    finite: Finite
+    finite: Finite | None  # None where numbers are not written out
     held: Iterable[tuple[Expr, Expr]]  # whether it is there, and the stamp
     top: int
     unit: int
@@ -70,8 +70,9 @@ class KnownStamps:
         """As `expr.Fresh`."""
         if isinstance(back, E.Literal) and back.value == 0:
             return literal(self.top + offset * self.unit, STAMP)
+        finite = self._written_out()
         found: dict[int, list[Expr]] = {}
-        for place, here in self.finite.cases(back).items():
+        for place, here in finite.cases(back).items():
             if place <= 0:
                 found.setdefault(self.top + offset * self.unit, []).append(here)
                 continue
@@ -83,23 +84,28 @@ class KnownStamps:
         possible = {number: case for number, case in cases.items() if case is not FALSE}
         key = back, offset
         if key not in self._fresh:
-            self._fresh[key] = self.finite.number(f"{self.name} fresh {offset}", possible, STAMP)
+            self._fresh[key] = finite.number(f"{self.name} fresh {offset}", possible, STAMP)
         return self._fresh[key]
 
     def live(self) -> Expr:
         """As `expr.LiveStamps`."""
         return total(list(self._present().values()))
 
+    def _written_out(self) -> Finite:
+        if self.finite is None:
+            raise NotSymbolic("a clock with a skew")
+        return self.finite
+
     def _present(self) -> dict[int, Expr]:
         """For each stamp that the state may hold whether it does; the greatest first."""
         if self._live is None:
+            finite = self._written_out()
             found: dict[int, list[Expr]] = {}
             for there, stamp in self.held:
-                for number, case in self.finite.cases(stamp).items():
+                for number, case in finite.cases(stamp).items():
                     if number:
-                        found.setdefault(number, []).append(
-                            conjunction((self.finite.truth(there), case))
-                        )
+                        here = conjunction((finite.truth(there), case))
+                        found.setdefault(number, []).append(here)
             self._live = {
                 number: disjunction(found[number]) for number in sorted(found, reverse=True)
             }

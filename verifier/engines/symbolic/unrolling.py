@@ -7,8 +7,9 @@ changes which slots are taken, and adds as many as one of its commands needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from verifier.engines.symbolic import trees
 from verifier.engines.symbolic.commands import Command, command, guarded
@@ -51,12 +52,32 @@ class Step:
     succeeds: tuple[Expr, ...]
 
 
-class Unrolling:
-    """Goes on from state to state; ``states`` are the trees of those so far."""
+class Leaves(Protocol):
+    """What names the scalars of a run: `finite.Finite`, or `linear.Linear`."""
 
-    def __init__(self, system: TransitionSystem) -> None:
+    definitions: list[tuple[Expr, Expr]]
+
+    def input(self, name: str) -> Expr:
+        """A truth that is free."""
+
+    def merged(self, name: str, alternatives: Iterable[tuple[Expr, Expr]]) -> Expr:
+        """A leaf of this name that equals the alternative whose condition holds; no two do."""
+
+    def truth(self, expr: Expr) -> Expr:
+        """The condition as the conditions of `merged` are written."""
+
+    def value(self, expr: Expr, model: Callable[[Expr], int]) -> int:
+        """The value in a case that a solver has found."""
+
+
+class Unrolling:
+    """Goes on from state to state; ``states`` are the trees of those so far.  Fresh stamps are
+    above ``floor``."""
+
+    def __init__(self, system: TransitionSystem, leaves: Leaves, floor: int) -> None:
         self.system = system
-        self.finite = Finite()
+        self.leaves = leaves
+        self._floor = floor
         self.spacing: Spacing = spacing_of(system)
         self.states: list[Mapping[str, Tree]] = []
         self.steps: list[Step] = []  # the first makes the initial state
@@ -67,26 +88,32 @@ class Unrolling:
             return Flattener({}, frozenset(), self._stamps({}))
         return Flattener(self.states[-1], frozenset(), self._stamps(self.states[-1]))
 
+    def begin(self, state: Mapping[str, Tree]) -> None:
+        """Starts in this state instead of an initial one."""
+        flattener = self.flattener()
+        self.steps.append(Step((), flattener, Inbox(self.leaves, flattener, "start"), (), ()))
+        self.states.append(state)
+
     def step(self) -> Step:
         """One more step from the last state, or to the initial one."""
         flattener = self.flattener()
         actions = self.system.actions if self.states else self.system.initial
-        inbox = Inbox(self.finite, flattener, f"step {len(self.states)}")
+        inbox = Inbox(self.leaves, flattener, f"step {len(self.states)}")
         taken = []
         requirements: list[Expr] = []
         for action in actions:
             for bound, condition in guarded(flattener, action, inbox.received):
-                possible = self.finite.truth(condition)
+                possible = self.leaves.truth(condition)
                 if possible is FALSE:
                     continue
                 found = command(flattener, action, bound, condition)
-                chosen = self.finite.input(f"{inbox.name}: {action.name}")
+                chosen = self.leaves.input(f"{inbox.name}: {action.name}")
                 requirements.append(disjunction((negate(chosen), possible)))
                 taken.append(Taken(found, chosen))
-        requirements += exactly_one([one.chosen for one in taken], self.finite, inbox.name)
+        requirements += exactly_one([one.chosen for one in taken], self.leaves, inbox.name)
         requirements += inbox.requirements()
         succeeds = tuple(
-            disjunction((negate(one.chosen), self.finite.truth(condition)))
+            disjunction((negate(one.chosen), self.leaves.truth(condition)))
             for one in taken
             for _, condition in one.command.checks
         )
@@ -116,7 +143,7 @@ class Unrolling:
                 flight = self._flight(name, old.get(variable.name, ()), changes)
                 new[variable.name] = self._packed(name, flight, variable.type)
             else:
-                new[variable.name] = merged_trees(self.finite, name, changes)
+                new[variable.name] = merged_trees(self.leaves, name, changes)
         self.states.append(new)
 
     def in_order(self, independence: Independence) -> Iterator[Expr]:
@@ -159,8 +186,9 @@ class Unrolling:
     def _stamps(self, state: Mapping[str, Tree]) -> KnownStamps:
         number = len(self.states)
         held = list(held_stamps(self.system, state)) if self.spacing.skewed and state else []
-        top, unit = self.spacing.top(number), self.spacing.unit(number)
-        return KnownStamps(self.finite, held, top, unit, f"step {number}")
+        top, unit = self._floor + self.spacing.top(number), self.spacing.unit(number)
+        finite = self.leaves if isinstance(self.leaves, Finite) else None
+        return KnownStamps(finite, held, top, unit, f"step {number}")
 
     # ---- the state after a step ------------------------------------------------------------------
 
@@ -187,13 +215,13 @@ class Unrolling:
                     while len(added[gap]) <= number:
                         added[gap].append([])
                     added[gap][number] += [
-                        (conjunction((chosen, self.finite.truth(there))), (there, message))
+                        (conjunction((chosen, self.leaves.truth(there))), (there, message))
                         for there, message in shared
                     ]
         found: list[Entry] = []
         for gap, fresh in enumerate(added):
             if gap:
-                there = self.finite.merged(f"{name} slot {len(found)}", presence[gap - 1])
+                there = self.leaves.merged(f"{name} slot {len(found)}", presence[gap - 1])
                 if there is not FALSE:
                     found.append((there, old[gap - 1][1]))
             for entries in fresh:
@@ -202,9 +230,9 @@ class Unrolling:
                 if not new:
                     continue
                 rest = negate(disjunction(c for c, _ in new))
-                there = self.finite.merged(label, [*new, (rest, FALSE)])
+                there = self.leaves.merged(label, [*new, (rest, FALSE)])
                 message = merged_trees(
-                    self.finite, label, [(c, m) for c, (_, m) in entries if c is not FALSE]
+                    self.leaves, label, [(c, m) for c, (_, m) in entries if c is not FALSE]
                 )
                 found.append((there, message))
         return found
@@ -216,11 +244,11 @@ class Unrolling:
             full: Expr = TRUE
             moved: list[Entry] = []
             for k in range(len(flight) - 1):
-                full = conjunction((full, self.finite.truth(flight[k][0])))
-                full = self.finite.merged(f"{name} full {k}", [(full, TRUE), (negate(full), FALSE)])
+                full = conjunction((full, self.leaves.truth(flight[k][0])))
+                full = self.leaves.merged(f"{name} full {k}", [(full, TRUE), (negate(full), FALSE)])
                 moved.append(
                     merged_trees(
-                        self.finite,
+                        self.leaves,
                         f"{name} moved {k}",
                         [(full, flight[k]), (negate(full), flight[k + 1])],
                     )
@@ -277,22 +305,22 @@ def _sharing(entries: list[Entry]) -> list[list[Entry]]:
     return found
 
 
-def exactly_one(choices: list[Expr], finite: Finite, name: str) -> list[Expr]:
+def exactly_one(choices: list[Expr], leaves: Leaves, name: str) -> list[Expr]:
     """One of the choices holds and no two do, by a chain of "one so far" (Sinz, CP 2005)."""
     found = [disjunction(choices)]
     before: Expr = FALSE
     for number, choice in enumerate(choices):
         found.append(negate(conjunction((before, choice))))
         so_far = disjunction((before, choice))
-        before = finite.merged(f"{name} chosen {number}", [(so_far, TRUE), (negate(so_far), FALSE)])
+        before = leaves.merged(f"{name} chosen {number}", [(so_far, TRUE), (negate(so_far), FALSE)])
     return found
 
 
 class Inbox:
     """The messages that one step may receive: which slot it is, is chosen once for all commands."""
 
-    def __init__(self, finite: Finite, flattener: Flattener, name: str) -> None:
-        self.finite, self.flattener, self.name = finite, flattener, name
+    def __init__(self, leaves: Leaves, flattener: Flattener, name: str) -> None:
+        self.leaves, self.flattener, self.name = leaves, flattener, name
         self._slots: dict[str, list[tuple[Tree, Expr]]] = {}
         self._messages: dict[tuple[str, int], Tree] = {}
 
@@ -314,7 +342,7 @@ class Inbox:
     def _chosen(self, channel: str) -> list[tuple[Tree, Expr]]:
         if channel not in self._slots:
             self._slots[channel] = [
-                (message, self.finite.input(f"{self.name}: slot {k} of {channel}"))
+                (message, self.leaves.input(f"{self.name}: slot {k} of {channel}"))
                 for k, (_, message) in enumerate(self.flattener.state[channel])
             ]
         return self._slots[channel]
@@ -326,7 +354,7 @@ class Inbox:
         if key not in self._messages:
             alike = [(it_is, m) for m, it_is in slots if same(m[0], integer(tag)) is not FALSE]
             name = f"{self.name}: {of.alternatives[tag].name} of {channel}"
-            fields = merged_trees(self.finite, name, [(it_is, m[1][tag]) for it_is, m in alike])
+            fields = merged_trees(self.leaves, name, [(it_is, m[1][tag]) for it_is, m in alike])
             tree = (
                 integer(tag),
                 tuple(
@@ -349,15 +377,15 @@ class Inbox:
         """Not two slots of a channel."""
         for channel, slots in self._slots.items():
             choices = [it_is for _, it_is in slots]
-            yield from exactly_one(choices, self.finite, f"{self.name} {channel}")[1:]
+            yield from exactly_one(choices, self.leaves, f"{self.name} {channel}")[1:]
 
 
-def merged_trees(finite: Finite, name: str, alternatives: Sequence[tuple[Expr, Tree]]) -> Tree:
+def merged_trees(leaves: Leaves, name: str, alternatives: Sequence[tuple[Expr, Tree]]) -> Tree:
     """The tree whose condition holds; no two do."""
     first = alternatives[0][1]
     if isinstance(first, tuple):
         return tuple(
-            merged_trees(finite, f"{name}.{place}", [(c, tree[place]) for c, tree in alternatives])
+            merged_trees(leaves, f"{name}.{place}", [(c, tree[place]) for c, tree in alternatives])
             for place in range(len(first))
         )
-    return finite.merged(name, alternatives)
+    return leaves.merged(name, alternatives)
