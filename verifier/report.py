@@ -46,9 +46,10 @@ class FaultRow(msgspec.Struct, frozen=True):
 
 
 class PropertyRow(msgspec.Struct, frozen=True):
-    """One property.  ``evidence``: exhaustive, bounded or trace.  ``occurrences``: in how many
-    states (steps) it is violated, None when not all were seen.  ``bound``: the depth up to which
-    every run was explored, for unknown.  ``reason``: why it is unknown."""
+    """One property.  ``evidence``: exhaustive, inductive, bounded or trace.  ``occurrences``: in
+    how many states (steps) it is violated, None when not all were seen.  ``bound``: the depth up to
+    which every run was explored, for unknown.  ``reason``: why it is unknown, or how it was proved
+    without visiting states."""
 
     name: str
     kind: str
@@ -78,6 +79,7 @@ class Coverage(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct, frozen=True):
     """Everything about one check.  ``stopped`` says what ended an incomplete exploration;
+    ``states``, ``transitions`` and ``terminal`` are None where none were visited;
     ``bytes_per_state`` is the memory of the visited set for each state, where it is known."""
 
     schema: str
@@ -85,10 +87,10 @@ class Report(msgspec.Struct, frozen=True):
     engine: str
     complete: bool
     stopped: str | None
-    states: int
-    transitions: int
+    states: int | None
+    transitions: int | None
     depth: int
-    terminal: int
+    terminal: int | None
     bytes_per_state: float | None
     seconds: Seconds
     peak_memory_bytes: int

@@ -20,6 +20,19 @@ class Exhaustive:
     depth: int
 
 
+NO_LONGER_RUN = "no run is longer"
+BY_INDUCTION = "by induction"
+
+
+@dataclass(frozen=True, slots=True)
+class Inductive:
+    """It was proved without visiting states; ``method`` says how, ``steps`` how many consecutive
+    steps the proof looks at."""
+
+    method: str
+    steps: int
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A run that shows it, the shortest there is, and in how many reachable states (for a
@@ -33,7 +46,7 @@ class Found:
 class Absent:
     """There is no such run."""
 
-    evidence: Exhaustive
+    evidence: Exhaustive | Inductive
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,8 @@ class Exploration:
     fired: Mapping[str, int] = field(default_factory=dict)  # transitions by action name
     untaken: tuple[tuple[str, int], ...] = ()  # (action name, index into its branches)
     seconds: float = 0.0
+    counted: bool = True  # False: no states were visited, and the numbers of them mean nothing
+    proof: Inductive | None = None  # what a complete one rests on then
     bytes_per_state: float | None = None  # of the visited set, where the engine knows it
 
 
@@ -82,14 +97,14 @@ class Exploration:
 class Holds:
     """The property holds; a trace is the witness of a `Reachable` or `Flow`."""
 
-    evidence: Exhaustive | Trace
+    evidence: Exhaustive | Inductive | Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Violated:
     """The property is violated; for a `Reachable` or `Flow` by exhaustive search."""
 
-    evidence: Exhaustive | Trace
+    evidence: Exhaustive | Inductive | Trace
     occurrences: int | None = None
 
 

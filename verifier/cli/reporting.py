@@ -34,7 +34,7 @@ from verifier.report import (
 )
 from verifier.source import Span
 from verifier.traces.trace import Trace
-from verifier.verdict import Holds, Unknown, Verdict, Violated
+from verifier.verdict import Exhaustive, Holds, Inductive, Unknown, Verdict, Violated
 
 Files = Mapping[tuple[str, int | None], str]  # property and index of its fault -> trace file
 
@@ -51,10 +51,10 @@ def report(checked: Checked, reproduce: str, files: Files, seconds_load: float) 
         engine=found.engine,
         complete=found.complete,
         stopped=found.stopped or None,
-        states=found.states,
-        transitions=found.transitions,
+        states=found.states if found.counted else None,
+        transitions=found.transitions if found.counted else None,
         depth=found.depth,
-        terminal=found.terminal,
+        terminal=found.terminal if found.counted else None,
         bytes_per_state=None if found.bytes_per_state is None else round(found.bytes_per_state, 1),
         seconds=Seconds(
             total=round(checked.seconds_total + seconds_load, 3),
@@ -127,7 +127,7 @@ def _row(conclusion: Conclusion, files: Files) -> PropertyRow:
         trace=None if trace is None else _trace(trace, files.get((prop.name, None))),
         occurrences=verdict.occurrences if isinstance(verdict, Violated) else None,
         bound=verdict.depth if isinstance(verdict, Unknown) else None,
-        reason=verdict.reason if isinstance(verdict, Unknown) else None,
+        reason=_reason(verdict),
         faults=[
             FaultRow(
                 str(fault.check.code),
@@ -153,7 +153,25 @@ def trace_of(verdict: Verdict) -> Trace | None:
 def _evidence(verdict: Verdict) -> str:
     if isinstance(verdict, Unknown):
         return "bounded"
-    return "trace" if isinstance(verdict.evidence, Trace) else "exhaustive"
+    match verdict.evidence:
+        case Trace():
+            return "trace"
+        case Exhaustive():
+            return "exhaustive"
+        case Inductive():
+            return "inductive"
+        case _:
+            assert_never(verdict.evidence)
+
+
+def _reason(verdict: Verdict) -> str | None:
+    match verdict:
+        case Unknown(_, reason):
+            return reason
+        case Holds(Inductive(method, steps)) | Violated(Inductive(method, steps)):
+            return f"{method}, {steps} steps"
+        case _:
+            return None
 
 
 def _trace(trace: Trace, file: str | None) -> TraceRow:
@@ -164,6 +182,8 @@ def _coverage(checked: Checked) -> Coverage:
     """Actions that never fired and branches never taken, one row for each place in the text: a
     handler counts as fired when it did in any instance of its node type."""
     system, found = checked.model.system, checked.exploration
+    if not found.counted:
+        return Coverage([], [])
     fired: dict[tuple[str, Span | None], int] = {}
     for action in system.actions:
         if not _only_errors(action):

@@ -28,6 +28,7 @@ from verifier.verdict import (
     Fault,
     Found,
     Holds,
+    Inductive,
     Unknown,
     Verdict,
     Violated,
@@ -52,10 +53,10 @@ def conclude(prop: Property, exploration: Exploration, faults: tuple[Fault, ...]
         return _no_fault(prop, exploration, faults)
     said = verdict(prop, exploration.answers[prop.name], cut(exploration))
     match said:
-        case Holds(Exhaustive(depth=depth)) | Violated(Exhaustive(depth=depth)) if isinstance(
+        case Holds(Exhaustive() | Inductive()) | Violated(Exhaustive() | Inductive()) if isinstance(
             exploration.answers.get(undefined(prop.name)), Found
         ):
-            return Conclusion(prop, Unknown(depth, NO_VALUE))
+            return Conclusion(prop, Unknown(exploration.depth, NO_VALUE))
         case _:
             return Conclusion(prop, said)
 
@@ -131,5 +132,11 @@ def _no_fault(prop: NoFault, exploration: Exploration, faults: tuple[Fault, ...]
         return Conclusion(prop, Unknown(exploration.depth, exploration.stopped))
     if exploration.faults:
         return Conclusion(prop, cut(exploration) or Unknown(exploration.depth, NO_VALUE))
-    evidence = Exhaustive(exploration.states, exploration.transitions, exploration.depth)
-    return Conclusion(prop, Holds(evidence))
+    return Conclusion(prop, Holds(_of_all(exploration)))
+
+
+def _of_all(exploration: Exploration) -> Exhaustive | Inductive:
+    """What says that nothing was missed."""
+    if exploration.proof is not None:
+        return exploration.proof
+    return Exhaustive(exploration.states, exploration.transitions, exploration.depth)

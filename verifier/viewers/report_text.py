@@ -41,10 +41,10 @@ def _verdict(report: Report) -> str:
         said = f"HOLDS: all {total} properties"
     if count["violated"] and count["unknown"]:
         said += f", {count['unknown']} not decided"
-    size = (
-        f"{_counted(report.states, 'state')}, {_counted(report.transitions, 'transition')}, "
-        f"depth {report.depth}"
-    )
+    size = f"depth {report.depth}"
+    if report.states is not None and report.transitions is not None:
+        states = _counted(report.states, "state")
+        size = f"{states}, {_counted(report.transitions, 'transition')}, {size}"
     if report.complete:
         return f"{said}. Explored completely: {size}."
     return f"{said}. NOT explored completely ({report.stopped}): {size}."
@@ -56,6 +56,8 @@ def _finding(report: Report, row: PropertyRow) -> str:
         case "holds", "trace":
             assert row.trace is not None
             said = f"holds, by a run of {_counted(row.trace.steps, 'step')}"
+        case "holds", "inductive":
+            said = f"holds, proved: {row.reason}"
         case "holds", _:
             said = f"holds in {_all_states(report)}"
         case "violated", "trace":
@@ -63,6 +65,8 @@ def _finding(report: Report, row: PropertyRow) -> str:
             said = f"VIOLATED in {_counted(row.trace.steps, 'step')}"
             if row.occurrences is not None and row.occurrences > 1:
                 said += f" ({row.occurrences:,} times in all)"
+        case "violated", "inductive":
+            said = f"VIOLATED: no run does this, proved: {row.reason}"
         case "violated", _:
             said = f"VIOLATED: no run does this, in {_all_states(report)}"
         case _:
@@ -103,6 +107,7 @@ def _counted(count: int, what: str) -> str:
 
 
 def _all_states(report: Report) -> str:
+    assert report.states is not None, "only a search is exhaustive"
     return "the only state" if report.states == 1 else f"all {report.states:,} states"
 
 
