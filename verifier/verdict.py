@@ -22,6 +22,7 @@ class Exhaustive:
 
 
 NO_LONGER_RUN = "no run is longer"
+BY_INDUCTION = "by induction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Exploration:
     untaken: tuple[tuple[str, int], ...] = ()  # (action name, index into its branches)
     seconds: float = 0.0
     counted: bool = True  # False: no states were visited, and the numbers of them mean nothing
+    proof: Inductive | None = None  # what a complete one rests on then
     bytes_per_state: float | None = None  # of the visited set, where the engine knows it
 
 

@@ -13,7 +13,7 @@ from verifier.checker import Plan
 from verifier.cli.exit import Exit
 from verifier.cli.output import complain
 from verifier.engines.interface import CheckpointError, Saving, Strategy
-from verifier.engines.registry import AUTO, EXPLICIT, NATIVE, lacking
+from verifier.engines.registry import AUTO, EXPLICIT, NATIVE, SYMBOLIC, lacking
 from verifier.ir.digest import digest
 from verifier.ir.problem import SafetyProblem
 
@@ -84,13 +84,15 @@ def complain_about(request: Request, *, asked_workers: bool, quiet: bool) -> Non
     """
     missing = lacking(NATIVE)
     needs_native = request.compact or request.checkpoint is not None
-    if needs_native and (request.engine == EXPLICIT or missing):
+    if needs_native and (request.engine in (EXPLICIT, SYMBOLIC) or missing):
         what = "--compact" if request.compact else "--checkpoint"
         raise click.UsageError(
             f"{what} is for the native engine" + ((missing and f": {missing}") or "")
         )
     if request.engine == NATIVE and missing:
         raise click.UsageError(missing)
+    if request.engine == SYMBOLIC and (absent := lacking(SYMBOLIC)):
+        raise click.UsageError(absent)
     if request.checkpoint is not None and len(request.files) > 1:
         raise click.UsageError("--checkpoint is for one model")
     if not request.files:

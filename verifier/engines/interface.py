@@ -22,6 +22,7 @@ class Budget:
     memory_max_bytes: int | None = None
     deadline_seconds: float | None = None  # on the clock of time.monotonic()
     until_all_found: bool = False
+    depth_max: int | None = None  # steps of a run; for engines that go by length
 
 
 @dataclass(frozen=True, slots=True)

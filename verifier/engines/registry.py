@@ -21,6 +21,7 @@ AUTO = "auto"
 WORKERS_MAX = 64
 NATIVE = "native"
 EXPLICIT = "explicit"
+SYMBOLIC = "symbolic"
 
 
 def _explicit(strategy: Strategy) -> Engine:
@@ -34,13 +35,26 @@ def _native(strategy: Strategy) -> Engine:
     return partial(explore, strategy=strategy)
 
 
-ENGINES: dict[str, Callable[[Strategy], Engine]] = {EXPLICIT: _explicit, NATIVE: _native}
+def _symbolic(strategy: Strategy) -> Engine:
+    # Here, because loading the solver takes longer than checking a small model.
+    from verifier.engines.symbolic.bounded import explore
+
+    return explore
+
+
+ENGINES: dict[str, Callable[[Strategy], Engine]] = {
+    EXPLICIT: _explicit,
+    NATIVE: _native,
+    SYMBOLIC: _symbolic,
+}
 
 
 def lacking(name: str) -> str | None:
     """Why an engine does not run here; None if it does."""
     if name == NATIVE and find_spec("llvmlite") is None:
         return "the native engine needs the package llvmlite, which is not installed here"
+    if name == SYMBOLIC and find_spec("z3") is None:
+        return "the symbolic engine needs the package z3-solver, which is not installed here"
     return None
 
 

@@ -138,6 +138,6 @@ def _no_fault(prop: NoFault, exploration: Exploration, faults: tuple[Fault, ...]
 
 def _of_all(exploration: Exploration) -> Exhaustive | Inductive:
     """What says that nothing was missed."""
-    if not exploration.counted:
-        return Inductive(NO_LONGER_RUN, exploration.depth)
+    if exploration.proof is not None:
+        return exploration.proof
     return Exhaustive(exploration.states, exploration.transitions, exploration.depth)

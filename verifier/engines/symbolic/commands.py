@@ -6,17 +6,23 @@ message is received; what is left open is an input, which a solver chooses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from verifier.engines.symbolic import trees
 from verifier.engines.symbolic.flatten import Bindings, Entry, Flattener
-from verifier.engines.symbolic.scalars import NotSymbolic, at_most, conjunction, disjunction, integer
+from verifier.engines.symbolic.scalars import (
+    NotSymbolic,
+    at_most,
+    conjunction,
+    disjunction,
+    integer,
+)
 from verifier.engines.symbolic.trees import Tree
 from verifier.ir import types as T
-from verifier.ir.build import FALSE, TRUE, negate
-from verifier.ir.expr import Deliverable, Expr, Param, Var, is_expr, make
+from verifier.ir.build import FALSE, TRUE
+from verifier.ir.expr import Deliverable, Expr, Param, Var, make
 from verifier.ir.system import Action, Check, Parameter
 
 VALUES_MAX = 64  # values of a type that are written out as commands of their own
@@ -46,18 +52,31 @@ class Command:
 def commands(flattener: Flattener, action: Action, received: Received) -> Iterator[Command]:
     """Every way an action may happen in the state that the flattener knows; what cannot be is left
     out."""
+    for bound, condition in guarded(flattener, action, received):
+        yield command(flattener, action, bound, condition)
+
+
+def guarded(
+    flattener: Flattener, action: Action, received: Received | None
+) -> Iterator[tuple[Bindings, Expr]]:
+    """What the parameters of an action may stand for, each time with the condition under which it
+    may happen."""
     for bound, chosen in _choices(flattener, action.parameters, {}, TRUE, received):
         condition = conjunction((chosen, flattener.truth(action.guard, bound)))
-        if condition is FALSE:
-            continue
-        checks = []
-        for check in action.checks:
-            truth = flattener.truth(check.condition, bound)
-            if truth is not TRUE:
-                checks.append((check, truth))
-        effects = {name: flattener.tree(new, bound) for name, new in action.assignments.items()}
-        changed = {name: t for name, t in effects.items() if t is not flattener.state.get(name)}
-        yield Command(action, bound, condition, tuple(checks), changed)
+        if condition is not FALSE:
+            yield bound, condition
+
+
+def command(flattener: Flattener, action: Action, bound: Bindings, condition: Expr) -> Command:
+    """What an action does where its parameters stand for these trees."""
+    checks = []
+    for check in action.checks:
+        truth = flattener.truth(check.condition, bound)
+        if truth is not TRUE:
+            checks.append((check, truth))
+    effects = {name: flattener.tree(new, bound) for name, new in action.assignments.items()}
+    changed = {name: t for name, t in effects.items() if t is not flattener.state.get(name)}
+    return Command(action, bound, condition, tuple(checks), changed)
 
 
 def _choices(
@@ -65,13 +84,25 @@ def _choices(
     parameters: tuple[Parameter, ...],
     bound: Bindings,
     condition: Expr,
-    received: Received,
+    received: Received | None,
 ) -> Iterator[tuple[Bindings, Expr]]:
     if not parameters:
         yield bound, condition
         return
     first, *rest = parameters
-    for tree, chosen in _values(flattener, first, bound, received):
+    channel = None if received is None else _channel(first)
+    values: Iterable[tuple[Tree, Expr]]
+    if first.within is None:
+        values = _of_type(first.variable, written_out=received is None)
+    elif received is not None and channel is not None:
+        ready = flattener.entries(first.within, bound)
+        assert isinstance(channel.type, T.Channel)
+        values = received(channel.name, channel.type.message, ready)
+        # A second message would be another one than the first.
+        received = None
+    else:
+        values = [(item, there) for there, item in flattener.entries(first.within, bound)]
+    for tree, chosen in values:
         if chosen is not FALSE:
             yield from _choices(
                 flattener,
@@ -82,22 +113,18 @@ def _choices(
             )
 
 
-def _values(
-    flattener: Flattener, parameter: Parameter, bound: Bindings, received: Received
-) -> Iterator[tuple[Tree, Expr]]:
-    variable, within = parameter.variable, parameter.within
-    if within is None:
-        yield from _of_type(variable)
-    elif isinstance(within.type, T.Channel) or isinstance(within, Deliverable):
-        channel = within.channel if isinstance(within, Deliverable) else within
-        assert isinstance(channel, Var) and isinstance(channel.type, T.Channel)
-        yield from received(channel.name, channel.type.message, flattener.entries(within, bound))
-    else:
-        for there, item in flattener.entries(within, bound):
-            yield item, there
+def _channel(parameter: Parameter) -> Var | None:
+    """The channel from which a message is received: any message, or the first of a link."""
+    match parameter.within:
+        case Var(type=T.Channel(fifo=False)) as channel:
+            return channel
+        case Deliverable(channel=Var() as channel):
+            return channel
+        case _:
+            return None
 
 
-def _of_type(variable: Param) -> Iterator[tuple[Tree, Expr]]:
+def _of_type(variable: Param, *, written_out: bool) -> Iterator[tuple[Tree, Expr]]:
     """The values of a type, or an input if they are many."""
     of = variable.type
     numbers = T.scalar_range(of)
@@ -109,6 +136,8 @@ def _of_type(variable: Param) -> Iterator[tuple[Tree, Expr]]:
         for value in T.values(of):
             yield trees.constant(of, value), TRUE
         return
+    if written_out:
+        raise NotSymbolic("a choice among too many numbers")
     tree = make(Param, variable.name, of)
     limits = []
     if low is not None:
@@ -133,12 +162,12 @@ def any_entry(channel: str, message: T.Message, ready: list[Entry]) -> Iterator[
             ),
         )
         tree = _received_trees.setdefault((channel, message, tag), tree)
-        yield tree, disjunction(
-            conjunction((there, trees.equal_messages(found, tree))) for there, found in ready
+        yield (
+            tree,
+            disjunction(
+                conjunction((there, trees.equal_messages(found, tree))) for there, found in ready
+            ),
         )
 
 
 _received_trees: dict[tuple[str, T.Message, int], Tree] = {}
-
-
-__all__ = ["Command", "NotSymbolic", "any_entry", "commands", "is_expr", "negate"]

@@ -11,14 +11,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TypeAlias
 
+from verifier.engines.symbolic.sums import (
+    added,
+    made,
+    ordered,
+    place_of,
+    sum_bounds,
+    sum_of,
+    value_of,
+)
+from verifier.engines.symbolic.sums import bounds as bounds
 from verifier.ir import build
 from verifier.ir import types as T
 from verifier.ir.build import FALSE, TRUE, negate
-from verifier.ir.expr import And, Arith, Equal, Expr, Fresh, If, Less, Literal, Or, make
-
-Bounds: TypeAlias = tuple[int | None, int | None]
+from verifier.ir.expr import (
+    And,
+    Arith,
+    Equal,
+    Expr,
+    Fresh,
+    If,
+    Less,
+    Literal,
+    Or,
+    make,
+)
 
 PUSHED_MAX = 64  # comparisons that two branching terms may become
 
@@ -87,16 +105,6 @@ def _joined(left: T.Type, right: T.Type) -> T.Type:
     low = None if a is None or c is None else min(a, c)
     high = None if b is None or d is None else max(b, d)
     return T.Int(low, high)
-
-
-def bounds(of: T.Type) -> Bounds:
-    """The least and the greatest value of a scalar type."""
-    if isinstance(of, T.Int):
-        return of.low, of.high
-    numbers = T.scalar_range(of)
-    if numbers is None:
-        return (0, None)
-    return numbers.start, numbers.stop - 1
 
 
 def same(left: Expr, right: Expr) -> Expr:
@@ -169,10 +177,10 @@ def _stamps(how: str, left: Expr, right: Expr) -> Expr:
     if first or second:
         return build.truth(first == second if how == "same" else first < second)
     if how == "same":
-        return make(Equal, *_ordered(left, right))
+        return make(Equal, *ordered(left, right))
     if isinstance(left, Literal) and isinstance(right, Literal):
-        return build.truth(_value(left) < _value(right))
-    if isinstance(right, Literal) and _value(right) == 0:
+        return build.truth(value_of(left) < value_of(right))
+    if isinstance(right, Literal) and value_of(right) == 0:
         return FALSE
     return make(Less, left, right)
 
@@ -186,46 +194,29 @@ def _freshness(stamp: Expr) -> int:
     return stamp.offset
 
 
-def _ordered(left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    """The two sides of an equality, a constant on the right, in an order that is always the same
-    in one process."""
-    if isinstance(left, Literal):
-        return right, left
-    if isinstance(right, Literal):
-        return left, right
-    return (left, right) if _name(left) <= _name(right) else (right, left)
-
-
-@cache
-def _name(term: Expr) -> str:
-    return str(term)
-
-
 # ---- numbers -----------------------------------------------------------------------------------
-
-Sum: TypeAlias = tuple[Counter[Expr], int]
 
 
 def plus(left: Expr, right: Expr) -> Expr:
     """The sum of two unbounded numbers."""
-    return _made(_added(_sum(left), _sum(right), 1))
+    return made(added(sum_of(left), sum_of(right), 1))
 
 
 def arithmetic(op: str, left: Expr, right: Expr, of: T.Type) -> Expr:
     """As `expr.Arith`."""
     if isinstance(left, Literal) and isinstance(right, Literal):
-        value = build.compute(op, _value(left), _value(right))
+        value = build.compute(op, value_of(left), value_of(right))
         return integer(value % of.modulus if isinstance(of, T.Mod) else value)
     if isinstance(of, T.Mod):
         return _wrapped(op, left, right, of.modulus)
     if op in "+-":
-        return _made(_added(_sum(left), _sum(right), 1 if op == "+" else -1))
+        return made(added(sum_of(left), sum_of(right), 1 if op == "+" else -1))
     if op == "*" and isinstance(left, Literal):
         left, right = right, left
     if op == "*" and isinstance(right, Literal):
-        terms, constant = _sum(left)
-        factor = _value(right)
-        return _made((Counter({t: n * factor for t, n in terms.items()}), constant * factor))
+        terms, constant = sum_of(left)
+        factor = value_of(right)
+        return made((Counter({t: n * factor for t, n in terms.items()}), constant * factor))
     if op in "/%" and isinstance(right, Literal):
         if right.value == 0:
             return integer(0)
@@ -238,18 +229,16 @@ def _wrapped(op: str, left: Expr, right: Expr, modulus: int) -> Expr:
     """Sums and differences wrap at most once, and that is a case, not a division."""
     low, high = bounds(left.type)
     least, most = bounds(right.type)
-    within = (low, least) >= (0, 0) and high is not None and most is not None
-    if op in "+-" and within and high < modulus and most < modulus:
-        plain = _made(_added(_sum(left), _sum(right), 1 if op == "+" else -1))
+    fits = (low is not None and low >= 0 and high is not None and high < modulus) and (
+        least is not None and least >= 0 and most is not None and most < modulus
+    )
+    if op in "+-" and fits:
+        plain = made(added(sum_of(left), sum_of(right), 1 if op == "+" else -1))
         once = plus(plain, integer(-modulus if op == "+" else modulus))
         if op == "+":
-            return choose(below(plain, integer(modulus)), plain, _narrowed(once, modulus))
-        return choose(below(plain, integer(0)), _narrowed(once, modulus), plain)
+            return choose(below(plain, integer(modulus)), plain, once)
+        return choose(below(plain, integer(0)), once, plain)
     return arithmetic("%", arithmetic(op, left, right, T.INTEGER), integer(modulus), T.INTEGER)
-
-
-def _narrowed(term: Expr, modulus: int) -> Expr:
-    return term
 
 
 def total(truths: Sequence[Expr]) -> Expr:
@@ -262,7 +251,7 @@ def total(truths: Sequence[Expr]) -> Expr:
             constant += 1
         elif truth is not FALSE:
             terms[choose(truth, one, zero)] += 1
-    return _made((terms, constant))
+    return made((terms, constant))
 
 
 def at_least(count: int, truths: Sequence[Expr]) -> Expr:
@@ -276,7 +265,7 @@ def at_least(count: int, truths: Sequence[Expr]) -> Expr:
     if count == len(truths):
         return conjunction(truths)
     # reached[k]: at least k of those so far.
-    reached: list[Expr] = [TRUE] + [FALSE] * count
+    reached: list[Expr] = [TRUE, *(FALSE for _ in range(count))]
     for truth in truths:
         for k in range(count, 0, -1):
             reached[k] = disjunction((reached[k], conjunction((reached[k - 1], truth))))
@@ -285,10 +274,10 @@ def at_least(count: int, truths: Sequence[Expr]) -> Expr:
 
 def _numbers(how: str, left: Expr, right: Expr) -> Expr:
     """Everything on one side: positive terms, negative terms, a constant."""
-    terms, constant = _added(_sum(right), _sum(left), -1)
+    terms, constant = added(sum_of(right), sum_of(left), -1)
     if not terms:
         return build.truth(constant == 0 if how == "same" else constant > 0)
-    low, high = _sum_bounds(terms, constant)
+    low, high = sum_bounds(terms, constant)
     if how == "same":
         if (low is not None and low > 0) or (high is not None and high < 0):
             return FALSE
@@ -304,24 +293,24 @@ def _numbers(how: str, left: Expr, right: Expr) -> Expr:
     # Of one form: terms < terms + constant, the constant on the right; alone it has its own side.
     if how == "same":
         if not negative:
-            return make(Equal, _made((positive, 0)), integer(-constant))
+            return make(Equal, made((positive, 0)), integer(-constant))
         if not positive:
-            return make(Equal, _made((negative, 0)), integer(constant))
-        one, other = _made((negative, 0)), _made((positive, 0))
+            return make(Equal, made((negative, 0)), integer(constant))
+        one, other = made((negative, 0)), made((positive, 0))
         if constant == 0:
-            return make(Equal, *_ordered(one, other))
-        if _name(one) > _name(other):
+            return make(Equal, *ordered(one, other))
+        if place_of(one) > place_of(other):
             one, other, constant = other, one, -constant
-        return make(Equal, one, _made((_sum(other)[0], constant)))
+        return make(Equal, one, made((sum_of(other)[0], constant)))
     if not negative:  # 0 < positive + constant
-        return negate(make(Less, _made((positive, 0)), integer(1 - constant)))
+        return negate(make(Less, made((positive, 0)), integer(1 - constant)))
     if not positive:
-        return make(Less, _made((negative, 0)), integer(constant))
+        return make(Less, made((negative, 0)), integer(constant))
     # A comparison and its opposite are one node: y < x + 1 is not (x < y).
-    one, other = _made((negative, 0)), _made((positive, 0))
+    one, other = made((negative, 0)), made((positive, 0))
     if constant > 0:
-        return negate(make(Less, other, _made((negative, 1 - constant))))
-    return make(Less, one, _made((positive, constant)))
+        return negate(make(Less, other, made((negative, 1 - constant))))
+    return make(Less, one, made((positive, constant)))
 
 
 def _is_bit(term: Expr) -> bool:
@@ -345,62 +334,3 @@ def _bits(how: str, terms: Counter[Expr], constant: int) -> Expr:
     if how == "below":  # sum + constant > 0
         return at_least(1 - constant, truths)
     return conjunction((at_least(-constant, truths), negate(at_least(1 - constant, truths))))
-
-
-def _sum(term: Expr) -> Sum:
-    if isinstance(term, Literal):
-        return Counter(), _value(term)
-    if isinstance(term, Arith) and term.op in "+-" and not isinstance(term.type, T.Mod):
-        return _added(_sum(term.left), _sum(term.right), 1 if term.op == "+" else -1)
-    if isinstance(term, Arith) and term.op == "*" and isinstance(term.right, Literal):
-        return Counter({term.left: _value(term.right)}), 0
-    return Counter({term: 1}), 0
-
-
-def _added(left: Sum, right: Sum, sign: int) -> Sum:
-    terms = Counter(left[0])
-    for term, n in right[0].items():
-        terms[term] += sign * n
-    return Counter({term: n for term, n in terms.items() if n}), left[1] + sign * right[1]
-
-
-def _made(whole: Sum) -> Expr:
-    terms, constant = whole
-    found: Expr | None = None
-    for term, n in sorted(terms.items(), key=lambda item: _name(item[0])):
-        part = term if n == 1 else make(Arith, "*", term, integer(n), T.Int(*_scaled(term, n)))
-        found = part if found is None else _plus(found, part)
-    if found is None:
-        return integer(constant)
-    return found if constant == 0 else _plus(found, integer(constant))
-
-
-def _plus(left: Expr, right: Expr) -> Expr:
-    (a, b), (c, d) = bounds(left.type), bounds(right.type)
-    low = None if a is None or c is None else a + c
-    high = None if b is None or d is None else b + d
-    return make(Arith, "+", left, right, T.Int(low, high))
-
-
-def _scaled(term: Expr, factor: int) -> Bounds:
-    low, high = bounds(term.type)
-    ends = (
-        None if low is None else low * factor,
-        None if high is None else high * factor,
-    )
-    return ends if factor >= 0 else (ends[1], ends[0])
-
-
-def _sum_bounds(terms: Counter[Expr], constant: int) -> Bounds:
-    low: int | None = constant
-    high: int | None = constant
-    for term, n in terms.items():
-        least, most = _scaled(term, n)
-        low = None if low is None or least is None else low + least
-        high = None if high is None or most is None else high + most
-    return low, high
-
-
-def _value(constant: Literal) -> int:
-    assert isinstance(constant.value, int)
-    return constant.value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import z3
 
@@ -122,3 +122,86 @@ def constant(name: str, of: T.Type) -> Term:
     return z3.Bool(name) if isinstance(of, T.Bool) else z3.Int(name)
 
 
+def decide(expr: Expr, leaves: Mapping[Expr, int]) -> int:
+    """The value that the solver gives the term where the leaves have these values; for tests."""
+    terms = Terms(lambda leaf: constant(_name_of(leaf), leaf.type))
+    term = terms.term(expr)
+    pairs = [
+        (terms.term(leaf), z3.BoolVal(bool(n)) if leaf.type == T.BOOL else z3.IntVal(n))
+        for leaf, n in leaves.items()
+    ]
+    found = z3.simplify(z3.substitute(term, *pairs))
+    return int(z3.is_true(found)) if expr.type == T.BOOL else int(found.as_long())
+
+
+def _name_of(leaf: Expr) -> str:
+    assert isinstance(leaf, E.Var | E.Param)
+    return leaf.name
+
+
+Model: TypeAlias = Callable[[Expr], int]
+"""The value of an expression in one case; of leaves that the solver does not know it is 0."""
+
+TIMED_OUT = "the time limit was reached"
+
+
+class Stopped(Exception):
+    """A solver gave up; the message says why."""
+
+
+class Solver:
+    """A growing set of requirements over leaves, and questions about it."""
+
+    def __init__(self, *, propositional: bool) -> None:
+        # Measured on the scenario models at 9 steps: the solver for finite domains needs a third of
+        # the time of the general one where all leaves are truths.
+        self._solver = z3.SolverFor("QF_FD") if propositional else z3.SimpleSolver()
+        self._terms = Terms(lambda leaf: constant(_name_of(leaf), leaf.type))
+        self._questions = 0
+
+    def require(self, truth: Expr) -> None:
+        """From now on this holds."""
+        self._solver.add(self._terms.term(truth))
+
+    def define(self, leaf: Expr, meaning: Expr) -> None:
+        """From now on a leaf means this."""
+        self._solver.add(self._terms.term(leaf) == self._terms.term(meaning))
+
+    def find(self, truth: Expr, seconds: float | None, effort: int | None) -> Model | None:
+        """The values of the leaves in some case where the truth holds beside what is required; None
+        if there is no such case.  ``effort`` is in steps of the solver, the same on all machines.
+
+        Raises:
+            Stopped: it took too long.
+            KeyboardInterrupt: the user stopped it.
+        """
+        self._questions += 1
+        asked = z3.Bool(f"question {self._questions}")
+        self._solver.add(z3.Implies(asked, self._terms.term(truth)))
+        if seconds is not None:
+            self._solver.set("timeout", max(1, int(seconds * 1000)))
+        if effort is not None:
+            self._solver.set("rlimit", effort)
+        found = self._solver.check(asked)
+        model = self._solver.model() if found == z3.sat else None
+        reason = self._solver.reason_unknown() if found == z3.unknown else ""
+        self._solver.add(z3.Not(asked))
+        if found == z3.unknown:
+            if "keyboard" in reason:
+                raise KeyboardInterrupt
+            timed_out = reason in ("timeout", "canceled")
+            raise Stopped(TIMED_OUT if timed_out else f"the solver: {reason}")
+        if model is None:
+            return None
+        return lambda expr: _number(model, self._terms.term(expr))
+
+    def spent(self) -> int:
+        """The effort so far."""
+        counts = self._solver.statistics()
+        spent = "rlimit count" in list(counts.keys())
+        return int(counts.get_key_value("rlimit count")) if spent else 0
+
+
+def _number(model: Term, term: Term) -> int:
+    value = model.eval(term, model_completion=True)
+    return int(z3.is_true(value)) if z3.is_bool(value) else int(value.as_long())

@@ -23,21 +23,21 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias, assert_never
 
 from verifier.engines.symbolic.scalars import (
-    at_least,
-    below,
     choose,
     conjunction,
-    disjunction,
     integer,
     same,
 )
 from verifier.ir import types as T
-from verifier.ir.build import FALSE, TRUE, literal, negate
+from verifier.ir.build import FALSE, TRUE, literal
 from verifier.ir.expr import Expr
 from verifier.ir.types import Type, Value
 
 Tree: TypeAlias = Any
 """An expression, or a tuple of trees (see above)."""
+
+Entry: TypeAlias = tuple[Expr, Tree]
+"""Whether a message is there, and what it is."""
 
 Leaf: TypeAlias = Callable[[str, Type], Expr]
 """Makes the scalar of a name and a type."""
@@ -58,12 +58,17 @@ def constant(of: Type, value: Value) -> Tree:
     assert isinstance(value, tuple)
     match of:
         case T.Record(_, fields):
-            return tuple(constant(kind, part) for (_, kind), part in zip(fields, value, strict=True))
+            return tuple(
+                constant(kind, part) for (_, kind), part in zip(fields, value, strict=True)
+            )
         case T.Map(_, item):
             return tuple(constant(item, part) for part in value)
         case T.Optional(item):
             there = bool(value)
-            return (TRUE if there else FALSE, constant(item, value[0] if there else T.default(item)))
+            return (
+                TRUE if there else FALSE,
+                constant(item, value[0] if there else T.default(item)),
+            )
         case T.Set(item):
             return tuple(TRUE if member in value else FALSE for member in members(item))
         case T.List(item, capacity):
@@ -110,9 +115,7 @@ def variable(of: Type, name: str, leaf: Leaf) -> Tree:
         case T.Record(_, fields):
             return tuple(variable(kind, f"{name}.{field}", leaf) for field, kind in fields)
         case T.Map(key, item):
-            return tuple(
-                variable(item, f"{name}[{T.show(key, k)}]", leaf) for k in T.values(key)
-            )
+            return tuple(variable(item, f"{name}[{T.show(key, k)}]", leaf) for k in T.values(key))
         case T.Optional(item):
             return (leaf(f"{name}?", T.BOOL), variable(item, f"{name}!", leaf))
         case T.Set(item):
@@ -165,13 +168,13 @@ def value(of: Type, tree: Tree, scalar: Callable[[Expr], int]) -> Value:
             return tuple(value(item, part, scalar) for part in tree[1][: scalar(tree[0])])
         case T.Message(alternatives):
             tag = scalar(tree[0])
-            fields = value(alternatives[tag], tree[1][tag], scalar)
-            assert isinstance(fields, tuple)
-            return (tag, *fields)
+            content = value(alternatives[tag], tree[1][tag], scalar)
+            assert isinstance(content, tuple)
+            return (tag, *content)
         case T.Channel(message, fifo):
             flight = tuple(value(message, m, scalar) for there, m in tree if scalar(there))
             if fifo:
-                links: list[Any] = sorted({T.link(m) for m in flight})  # type: ignore[type-var]
+                links: list[Any] = sorted({T.link(m) for m in flight})
                 return tuple(m for pair in links for m in flight if T.link(m) == pair)
             return T.in_order(flight)
         case _:
@@ -185,22 +188,6 @@ def chosen(condition: Expr, then: Tree, otherwise: Tree) -> Tree:
     if isinstance(then, tuple):
         return tuple(chosen(condition, a, b) for a, b in zip(then, otherwise, strict=True))
     return choose(condition, then, otherwise)
-
-
-def chosen_flight(condition: Expr, then: Tree, otherwise: Tree) -> Tree:
-    """The same for channels: what both have stays one entry."""
-    if then is otherwise:
-        return then
-    shared = 0
-    while shared < min(len(then), len(otherwise)) and then[shared][1] is otherwise[shared][1]:
-        shared += 1
-    found = [
-        (choose(condition, a, b), message)
-        for (a, message), (b, _) in zip(then[:shared], otherwise[:shared], strict=True)
-    ]
-    found += [(conjunction((condition, a)), message) for a, message in then[shared:]]
-    found += [(conjunction((negate(condition), b)), message) for b, message in otherwise[shared:]]
-    return tuple(entry for entry in found if entry[0] is not FALSE)
 
 
 def equal(left: Tree, right: Tree) -> Expr:
@@ -227,51 +214,6 @@ def equal_messages(left: Tree, right: Tree) -> Expr:
     return conjunction(parts)
 
 
-def equal_flights(of: T.Channel, left: Tree, right: Tree) -> Expr:
-    """Whether two channels hold the same messages: each as often, and on each link of a fifo
-    channel in the same order."""
-    if left is right:
-        return TRUE
-    if not of.fifo:
-        both = [message for _, message in (*left, *right)]
-        return conjunction(
-            same_count(
-                [conjunction((there, equal_messages(m, message))) for there, m in left],
-                [conjunction((there, equal_messages(m, message))) for there, m in right],
-            )
-            for message in both
-        )
-    return conjunction(
-        (
-            _queued_alike(left, right),
-            _queued_alike(right, left),
-        )
-    )
-
-
-def _queued_alike(left: Tree, right: Tree) -> Expr:
-    """Every entry on the left stands at the same place of its link on the right."""
-    parts = []
-    for i, (there, message) in enumerate(left):
-        matches = []
-        for j, (here, other) in enumerate(right):
-            places = same_count(
-                [conjunction((p, on_link(m, message))) for p, m in left[:i]],
-                [conjunction((p, on_link(m, message))) for p, m in right[:j]],
-            )
-            matches.append(conjunction((here, equal_messages(message, other), places)))
-        parts.append(disjunction((negate(there), disjunction(matches))))
-    return conjunction(parts)
-
-
-def same_count(left: list[Expr], right: list[Expr]) -> Expr:
-    """Whether as many are true on either side."""
-    most = max(len(left), len(right))
-    return conjunction(
-        same(at_least(k, left), at_least(k, right)) for k in range(1, most + 1)
-    )
-
-
 def ends(message: Tree) -> tuple[Expr, Expr]:
     """Sender and receiver of a message."""
     found = []
@@ -288,8 +230,3 @@ def on_link(message: Tree, other: Tree) -> Expr:
     """Whether two messages have the same sender and receiver."""
     (a, b), (c, d) = ends(message), ends(other)
     return conjunction((same(a, c), same(b, d)))
-
-
-def less(left: Tree, right: Tree) -> Expr:
-    """left < right, of scalars."""
-    return below(left, right)
