@@ -141,10 +141,11 @@ class ProvedRow(msgspec.Struct, frozen=True):
 
 
 class ProofReport(msgspec.Struct, frozen=True):
-    """Everything about one proof.  The verdicts are for every value of the bounds ``lifted`` and of
-    ``open_options``; ``circles`` are the lifted bounds at which numbers would wrap around.  ``kept``
-    says why other bounds have the value that they have; ``any_messages``: some channel is never
-    full; ``any_stamps``: there are times, and none is the last; ``nodes``: how many of each name."""
+    """Everything about one proof.  The verdicts are for every value of the bounds ``lifted`` and
+    of ``open_options``; ``circles`` are the lifted bounds at which numbers would wrap around.
+    ``kept`` says why other bounds have the value that they have; ``any_messages``: some channel is
+    never full; ``any_stamps``: there are times, and none is the last; ``nodes``: how many there are
+    of each name."""
 
     schema: str
     model: ModelRow

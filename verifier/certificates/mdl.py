@@ -52,6 +52,7 @@ class _Writer:
     taken: frozenset[str]
     known: frozenset[Expr] = frozenset()
     bound: tuple[tuple[str, str], ...] = ()  # names of parameters, and what they are called here
+    kinds: tuple[tuple[str, int], ...] = ()  # of parameters that are messages: their tags
 
     # ---- truth ---------------------------------------------------------------------------------
 
@@ -152,7 +153,7 @@ class _Writer:
         of = variable.type
         if not isinstance(within, E.Var) or not isinstance(of, T.Message):
             raise NotPrintable("the messages of a channel as it would be after a step")
-        inner, name = self._binding(variable)
+        binding, name = self._binding(variable)
         found = []
         for tag, record in enumerate(of.alternatives):
             facts: dict[Expr, Expr] = {
@@ -163,12 +164,23 @@ class _Writer:
                 foreign = isinstance(node, E.MessageField) and node.tag not in (-1, tag)
                 if foreign and node.message is variable:  # type: ignore[union-attr]
                     facts[node] = b.literal(T.default(node.type), node.type)
+                if isinstance(node, E.Equal) and self._differ(node, variable, tag):
+                    facts[node] = b.FALSE
             claim = _where(body, facts)
+            inner = replace(binding, kinds=((variable.name, tag), *self.kinds))
             if claim is b.FALSE:
                 continue
             where = "" if claim is b.TRUE else f" where {inner.truth(claim)}"
             found.append(f"{word}({record.name}({name}){where})")
         return found or ["false" if word == "in_flight" else "0"]
+
+    def _differ(self, same: E.Equal, variable: E.Param, tag: int) -> bool:
+        """Whether messages of different kinds are compared: they are never equal, and the language
+        takes it for a mistake."""
+        for one, other in ((same.left, same.right), (same.right, same.left)):
+            if one is variable and isinstance(other, E.Param):
+                return dict(self.kinds).get(other.name, tag) != tag
+        return False
 
     def _binding(self, variable: E.Param) -> tuple[_Writer, str]:
         used = self.taken | {name for _, name in self.bound}

@@ -23,7 +23,7 @@ from verifier.ir.property import NoFault, Reachable
 from verifier.language.model import Model
 from verifier.proving.induction import Way
 from verifier.proving.pipeline import Proof
-from verifier.proving.work import Finding
+from verifier.proving.work import METHOD, Finding
 from verifier.report import (
     PROOF_SCHEMA,
     CertificateRow,
@@ -79,7 +79,7 @@ def _exit(proof: Proof, rows: Sequence[ProvedRow]) -> Exit:
 
 
 def _row(model: Model, finding: Finding, files: Files, certificates: Certificates) -> ProvedRow:
-    prop, verdict = finding.conclusion.prop, finding.conclusion.verdict
+    prop = finding.conclusion.prop
     plain = property_row(finding.conclusion, files)
     certificate = certificates.get(prop.name)
     row = ProvedRow(
@@ -90,7 +90,7 @@ def _row(model: Model, finding: Finding, files: Files, certificates: Certificate
         requirements=plain.requirements,
         trace=plain.trace,
         bound=plain.bound,
-        reason=verdict.reason if isinstance(verdict, Unknown) else None,
+        reason=_reason(finding),
         faults=plain.faults,
         facts=_facts(finding),
         certificate=certificate,
@@ -102,10 +102,25 @@ def _row(model: Model, finding: Finding, files: Files, certificates: Certificate
     return row
 
 
+def _reason(finding: Finding) -> str | None:
+    verdict, evidence = finding.conclusion.verdict, _evidence(finding)
+    if isinstance(verdict, Unknown):
+        return verdict.reason
+    if evidence is None or evidence.method == METHOD:
+        return None
+    return f"{evidence.method}, {evidence.steps} steps"
+
+
 def _facts(finding: Finding) -> int | None:
+    evidence = _evidence(finding)
+    known = evidence is not None and evidence.method == METHOD
+    return len(evidence.invariant) if evidence is not None and known else None
+
+
+def _evidence(finding: Finding) -> Inductive | None:
     match finding.conclusion.verdict:
         case Holds(Inductive() as evidence) | Violated(Inductive() as evidence):
-            return len(evidence.invariant)
+            return evidence
         case _:
             return None
 
@@ -130,15 +145,13 @@ def certified(out: Path, proof: Proof, *, checked: bool) -> dict[str, Certificat
     checked by both solvers if that is asked for."""
     found = {}
     for finding in proof.findings:
-        match finding.conclusion.verdict:
-            case Holds(Inductive() as evidence) | Violated(Inductive() as evidence):
-                directory = out / f"{stem(proof.model, finding.conclusion.prop.name)}.proof"
-                row = _written(directory, proof.model, finding, evidence)
-                if checked and row.directory is not None:
-                    row = _checked(directory)
-                found[finding.conclusion.prop.name] = row
-            case _:
-                pass
+        evidence, name = _evidence(finding), finding.conclusion.prop.name
+        if evidence is not None:
+            directory = out / f"{stem(proof.model, name)}.proof"
+            row = _written(directory, proof.model, finding, evidence)
+            if checked and row.directory is not None:
+                row = _checked(directory)
+            found[name] = row
     return found
 
 
@@ -148,6 +161,9 @@ def _written(
     prop = finding.conclusion.prop
     if isinstance(prop, Reachable):
         reason = "a certificate is about what always holds, and this is about what never happens"
+        return CertificateRow(None, "none", reason)
+    if evidence.method != METHOD:
+        reason = f"a proof {evidence.method} ({evidence.steps} steps) has no invariant"
         return CertificateRow(None, "none", reason)
     # Every verdict rests on nothing going wrong at run time.
     others = [p for p in model.properties if isinstance(p, NoFault) and p != prop]

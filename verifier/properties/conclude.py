@@ -21,7 +21,6 @@ from verifier.ir.property import (
 from verifier.ir.system import Check
 from verifier.properties.safety import undefined
 from verifier.verdict import (
-    NO_LONGER_RUN,
     Absent,
     Answer,
     Exhaustive,

@@ -190,14 +190,16 @@ class Work:
     def _rest(self, prop: Property) -> Finding:
         """A property that is neither shown nor proved by itself."""
         said = [
-            conclude(prop, found, all_faults(problem, self.asked, found))
+            (found, conclude(prop, found, all_faults(problem, self.asked, found)))
             for problem, found in self.searches
             if isinstance(prop, NoFault) or prop.name in found.answers
         ]
-        for conclusion in said:
-            if not isinstance(conclusion.verdict, Unknown):
-                return Finding(conclusion)  # every state was seen, although no bound is left
-        depth = max((c.verdict.depth for c in said if isinstance(c.verdict, Unknown)), default=0)
+        for found, conclusion in said:
+            safe = found.complete or self.faults_invariant() is not None
+            if safe and not isinstance(conclusion.verdict, Unknown):
+                return Finding(conclusion)  # by a search that ended, or by induction over runs
+        depths = (c.verdict.depth for _, c in said if isinstance(c.verdict, Unknown))
+        depth = max(depths, default=0)
         if self.broken:
             return Finding(Conclusion(prop, Unknown(depth, BROKEN)))
         if any(
@@ -208,8 +210,8 @@ class Work:
             if self._invariant(question) is None:
                 unknown = Unknown(depth, self._why_not(prop, question))
                 failure = self._failure(question)
-                found = None if failure is None else way(self.model.system, failure)
-                return Finding(Conclusion(prop, unknown), found)
+                stuck = None if failure is None else way(self.model.system, failure)
+                return Finding(Conclusion(prop, unknown), stuck)
         raise AssertionError("what is asked is proved")
 
     def _why_not(self, prop: Property, question: str) -> str:

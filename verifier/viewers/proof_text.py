@@ -77,7 +77,7 @@ def _fixed(report: ProofReport) -> list[str]:
 
 def _finding(row: ProvedRow) -> str:
     ids = f"  [{', '.join(row.requirements)}]" if row.requirements else ""
-    facts = "" if row.facts is None else _counted(row.facts, "fact")
+    facts = row.reason if row.facts is None else _counted(row.facts, "fact")
     match row.verdict, row.evidence:
         case "holds", "trace":
             assert row.trace is not None
