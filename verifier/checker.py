@@ -137,9 +137,7 @@ def asked(model: Model, names: Collection[str]) -> tuple[Property, ...]:
     if not names:
         return model.properties
     return tuple(
-        prop
-        for prop in model.properties
-        if prop.name in names or isinstance(prop, NoFault)
+        prop for prop in model.properties if prop.name in names or isinstance(prop, NoFault)
     )
 
 

@@ -53,6 +53,7 @@ class Request:
             self.keep,
             self.properties,
             self.time_limit,
+            certificates=self.out is not None or self.certify,
         )
 
     def flags(self) -> dict[str, object]:

@@ -38,6 +38,7 @@ class Wanted:
     keep: tuple[str, ...]
     properties: tuple[str, ...]
     seconds_max: float | None
+    certificates: bool  # prove also what is seen by visiting all states, if these are few
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def prove(wanted: Wanted, listener: Listener) -> Proof:
     work = Work(model, properties, problem, listener)
     deadline = None if wanted.seconds_max is None else began + wanted.seconds_max
     work.search(Budget(FIRST_STATES, None, deadline), EXPLICIT)
-    if not work.broken:
+    if not work.broken and (wanted.certificates or not work.complete):
         share = None if deadline is None else began + PROOF_SHARE * (deadline - began)
         work.prove(share)
         work.search_again(deadline)

@@ -64,6 +64,11 @@ class Work:
         """Whether something goes wrong at run time: then nothing that is proved would count."""
         return any(found.faults for _, found in self.searches)
 
+    @property
+    def complete(self) -> bool:
+        """Whether a search has seen every state."""
+        return any(found.complete for _, found in self.searches)
+
     # ---- searches ------------------------------------------------------------------------------
 
     def search(self, budget: Budget, engine: str) -> None:
@@ -76,8 +81,11 @@ class Work:
     def search_again(self, deadline: float | None) -> None:
         """The longer search, if something is left to look for and was not seen completely."""
         left = [prop for prop in self.asked if not self._is_settled(prop)]
-        seen = any(found.complete for _, found in self.searches)
-        if not self.interrupted and not seen and any(not isinstance(p, Flow) for p in left):
+        if (
+            not self.interrupted
+            and not self.complete
+            and any(not isinstance(p, Flow) for p in left)
+        ):
             self.search(Budget(self._states_max(), None, deadline), _last_engine())
 
     def _states_max(self) -> int | None:

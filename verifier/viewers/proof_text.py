@@ -9,6 +9,7 @@ from verifier.report import CertificateRow, InductionRow, ProofReport, ProvedRow
 from verifier.viewers.report_text import MARKS
 
 STATES_SHOWN_MAX = 6
+OPTIONS_SHOWN_MAX = 8
 
 
 def summary(report: ProofReport, width: int = 80) -> Iterator[str]:
@@ -62,13 +63,17 @@ def _free(report: ProofReport) -> list[str]:
 
 def _fixed(report: ProofReport) -> list[str]:
     """What they are for one value of."""
-    nodes = ", ".join(f"{count} {name}" for name, count in report.nodes.items())
+    counted = report.nodes.items()
+    nodes = ", ".join(f"{count} {name}" if count > 1 else name for name, count in counted)
     said = [f"the nodes ({nodes})"]
     free = {*report.lifted, *report.open_options, *report.kept}
     options = [
         f"{name} = {text}" for name, text in report.model.options.items() if name not in free
     ]
-    said += [", ".join(options)] if options else []
+    if len(options) > OPTIONS_SHOWN_MAX:
+        said.append(f"the other {len(options)} options as they are in this variant")
+    elif options:
+        said.append(", ".join(options))
     said += [
         f"{name} = {report.model.options[name]} because {why}" for name, why in report.kept.items()
     ]
