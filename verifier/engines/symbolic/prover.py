@@ -170,7 +170,10 @@ def prove(
     begins("", 0)
     try:
         prover = Prover(problem, deadline)
-    except (NotSymbolic, GaveUp) as stopped:
+    except NotSymbolic as stopped:
+        reason = f"not in the reach of the prover: {stopped}"
+        return dict.fromkeys(_questions(problem), NotProved(reason))
+    except GaveUp as stopped:
         return dict.fromkeys(_questions(problem), NotProved(str(stopped)))
     for seconds in (FIRST_SECONDS, None):
         for name in _questions(problem):
