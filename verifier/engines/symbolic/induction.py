@@ -25,8 +25,8 @@ from verifier.ir.expr import Expr
 from verifier.ir.problem import BadStep, SafetyProblem
 from verifier.ir.system import State
 
-# Of the solver, for one question: some two seconds.  A question more is asked for each claim that is
-# not inductive, so most claims that have no proof end here.
+# Of the solver, for one question: some two seconds.  Each claim that is not inductive may cost one
+# question more, and for each number of steps again.
 EFFORT = 2_000_000
 QUESTIONS_MAX = 200
 COMPARED_MAX = 6  # slots of a channel; more are not compared
