@@ -161,8 +161,10 @@ class View:
                     self.facts.append(disjunction((inside, trees.equal(place, trees.default(item)))))
                     places.append(place)
                 return (length, tuple(places))
-            case T.Message() | T.Channel():
-                raise AssertionError("messages are in channels, and channels in no other value")
+            case T.Message():
+                return self._any_message(of, name, access, guards, slot)
+            case T.Channel():
+                raise AssertionError("a channel is in no other value")
 
     def _message(
         self, name: str, of: T.Message, tag: int, access: Expr, slot: Slot | None,
@@ -194,29 +196,33 @@ class View:
         """The places of a fifo channel, in its canonical order."""
         assert of.capacity is not None, "a queue without end is no finite tree"
         length = self._leaf(f"{channel}.length", T.Int(0, of.capacity), make(E.Size, access), (), None)
-        last = len(of.message.alternatives) - 1
         for k in range(of.capacity):
             there = below(integer(k), length)
             at = make(E.At, access, integer(k), of.message)
             name = f"{channel}[{k}]"
-            tag = integer(0)
-            if last:
-                # The tag has no word of its own in the system: it is which alternative it is.
-                tag = self._leaf(f"{name}.tag", T.Int(0, last), at, (there,), None)
-            alternatives = []
-            for number, record in enumerate(of.message.alternatives):
-                is_it = same(tag, integer(number))
-                path = f"{name}.{record.name}"
-                fields = self._message(path, of.message, number, at, None, (there, is_it))
-                self.facts.append(
-                    disjunction(
-                        (conjunction((there, is_it)), trees.equal(fields, trees.default(record)))
-                    )
-                )
-                alternatives.append(fields)
-            if last:
-                self.facts.append(disjunction((there, same(tag, integer(0)))))
-            yield there, (tag, tuple(alternatives))
+            message = self._any_message(of.message, name, at, (there,), None)
+            self.facts.append(
+                disjunction((there, trees.equal(message, trees.default(of.message))))
+            )
+            yield there, message
+
+    def _any_message(
+        self, of: T.Message, name: str, access: Expr, guards: tuple[Expr, ...], slot: Slot | None
+    ) -> Tree:
+        """A message of whatever alternative.  The tag has no word of its own in the system: its
+        access is the message, and what is said of it is which alternative that is."""
+        last = len(of.alternatives) - 1
+        tag: Expr = integer(0)
+        if last:
+            tag = self._leaf(f"{name}.tag", T.Int(0, last), access, guards, slot)
+        alternatives = []
+        for number, record in enumerate(of.alternatives):
+            is_it = same(tag, integer(number))
+            path = f"{name}.{record.name}"
+            fields = self._message(path, of, number, access, slot, (*guards, is_it))
+            self.facts.append(disjunction((is_it, trees.equal(fields, trees.default(record)))))
+            alternatives.append(fields)
+        return (tag, tuple(alternatives))
 
     # ---- steps -------------------------------------------------------------------------------------
 
