@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from verifier.engines.symbolic.asking import faults, formulas
 from verifier.engines.symbolic.condense import Condenser
-from verifier.engines.symbolic.cubes import Cube, Slots, variables
+from verifier.engines.symbolic.cubes import Cube, variables
 from verifier.engines.symbolic.frames import Ground
 from verifier.engines.symbolic.houdini import inductive
 from verifier.engines.symbolic.known import known_values
@@ -22,14 +22,15 @@ from verifier.engines.symbolic.mining import conjectures
 from verifier.engines.symbolic.predicates import predicate
 from verifier.engines.symbolic.queries import GaveUp
 from verifier.engines.symbolic.reachability import Candidate, Invariant, Reachability
-from verifier.engines.symbolic.samples import Samples, excluded, sampled
+from verifier.engines.symbolic.plausible import Plausible
+from verifier.engines.symbolic.samples import Samples, sampled
 from verifier.engines.symbolic.scalars import NotSymbolic
 from verifier.engines.symbolic.views import View
 from verifier.engines.symbolic.witnesses import witnesses_of
 from verifier.ir.expr import Expr
 from verifier.ir.problem import Bad, SafetyProblem
 
-MESSAGES = (2, 3)  # of each kind in a cube, tried one after the other
+MESSAGES = (3, 4)  # of each kind in a cube, tried one after the other
 FIRST_SECONDS = 30.0  # for a question, before the others had their turn
 
 Question: TypeAlias = str
@@ -113,12 +114,7 @@ class Prover:
             bad = list(asked(ground))
             if not bad:
                 return self._condensed(asked)
-            slots = ground.slots
-
-            def plausible(cube: Cube, slots: Slots = slots) -> bool:
-                return excluded(self.samples, slots, cube)
-
-            run = Reachability(ground, plausible)
+            run = Reachability(ground, Plausible(self.samples, ground.slots))
             try:
                 found = run.run(bad)
             except GaveUp as stopped:
@@ -130,7 +126,7 @@ class Prover:
                     self.facts += [one for one in cubes if one not in self.facts]
                     return self._condensed(asked)
                 case Candidate(cubes, actions):
-                    shown = tuple(predicate(ground.view, slots, one) for one in cubes)
+                    shown = tuple(predicate(ground.view, ground.slots, one) for one in cubes)
                     return NotProved("there may be a run to it", shown, actions)
         return NotProved(reason)
 

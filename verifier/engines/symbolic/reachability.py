@@ -147,7 +147,7 @@ class Reachability:
         queue = [self._obligation(self.depth, target, None, "")]
         while queue:
             first = heapq.heappop(queue)
-            if self.ground.at_start(first.cube):
+            if not self.plausible(first.cube) or self.ground.at_start(first.cube):
                 return _candidate(first)
             if self._is_excluded(first.cube, first.level):
                 if first.level < self.depth:

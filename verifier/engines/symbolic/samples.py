@@ -17,7 +17,6 @@ import numpy as np
 
 from verifier.engines.explicit.compile import Transition, compile_problem
 from verifier.engines.symbolic import trees
-from verifier.engines.symbolic.cubes import Cube, Slots
 from verifier.engines.symbolic.views import Slot, View
 from verifier.ir import expr as E
 from verifier.ir import types as T
@@ -26,9 +25,9 @@ from verifier.ir.problem import SafetyProblem
 from verifier.ir.semantics import initial_states
 from verifier.ir.system import State, TransitionSystem
 
-NEAR_MAX = 1_500  # states nearest to the initial ones
-STATES_MAX = 4_000
-WALK_STEPS = 40
+NEAR_MAX = 3_000  # states nearest to the initial ones
+STATES_MAX = 20_000
+WALK_STEPS = 60
 FLIGHT_MAX = 6  # messages in a channel at which a walk ends
 SECONDS_MAX = 10.0
 
@@ -176,28 +175,3 @@ def column(expr: Expr, columns: Columns) -> Column:
             return np.logical_or.reduce([column(part, columns) for part in arguments])
         case _:
             raise KeyError(expr)
-
-
-def excluded(samples: Samples, slots: Slots, cube: Cube) -> bool:
-    """Whether no sample is in the cube, as far as cubes of at most one message are concerned; what
-    is not looked at counts as excluded, for it is only a guess that a solver will judge."""
-    found = slots.of(cube)
-    try:
-        if not found:
-            columns: Columns = samples.columns
-            count = samples.count
-        elif len(found) == 1 and found[0].number == 1:
-            rows = samples.messages.get((found[0].channel, found[0].tag))
-            if rows is None:
-                return True
-            columns, count = samples.joined(rows), len(rows.sample)
-        else:
-            return True
-        held = np.ones(count, dtype=bool)
-        for literal in cube:
-            held &= column(literal, columns)
-            if not held.any():
-                return True
-        return False
-    except KeyError:
-        return True
