@@ -28,7 +28,9 @@ class Plausible:
         self._state: dict[Expr, Any] = {}
         self._rows: dict[tuple[str, int], Columns] = {}
         self._single: dict[Expr, Any] = {}
-        self._first = {kind: _ranges(rows, samples.count) for kind, rows in samples.messages.items()}
+        self._first = {
+            kind: _ranges(rows, samples.count) for kind, rows in samples.messages.items()
+        }
 
     def __call__(self, cube: Cube) -> bool:
         """Whether no sample is in the cube; a cube that would take too long to try passes."""
@@ -85,8 +87,8 @@ class Plausible:
             (renamed,) = self.slots.renamed((literal,), {slot: first})
             if kind not in self._rows:
                 self._rows[kind] = self.samples.joined(self.samples.messages[kind])
-            found = column(renamed, self._rows[kind])
-            self._single[literal] = np.broadcast_to(found, (len(self.samples.messages[kind].sample),))
+            count = len(self.samples.messages[kind].sample)
+            self._single[literal] = np.broadcast_to(column(renamed, self._rows[kind]), (count,))
         return self._single[literal]
 
     def _joined(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from verifier.engines.symbolic.cubes import Cube, Slots, variables
+from verifier.engines.symbolic.cubes import Cube, Slots
 from verifier.engines.symbolic.views import Slot, View
 from verifier.ir import build as B
 from verifier.ir import expr as E
@@ -29,7 +29,7 @@ def predicate(view: View, slots: Slots, cube: Cube) -> Expr:
         slot = found[place]
         known = set(found[: place + 1])
         here = [one for one, asked in waiting.items() if slot in asked and asked <= known]
-        parts = [make(E.HasTag, bound[slot], slot.tag)]
+        parts: list[Expr] = [make(E.HasTag, bound[slot], slot.tag)]
         parts += [_literal(view, one, bound) for one in here]
         for earlier in found[:place]:
             if (earlier.channel, earlier.tag) == (slot.channel, slot.tag) and not _tells_apart(
@@ -64,19 +64,17 @@ def _two(view: View, one: Param, other: Param, channel: str) -> Expr:
 def _tells_apart(view: View, literals: list[Expr], one: Slot, other: Slot) -> bool:
     """Whether some literal says that the same field of the two differs."""
     for literal in literals:
-        compared = literal.argument if isinstance(literal, E.Not) else literal
-        differs = isinstance(compared, E.Less) or (
-            isinstance(literal, E.Not) and isinstance(compared, E.Equal)
-        )
-        if differs and isinstance(literal, E.Less | E.Not):
-            if not isinstance(compared, E.Less | E.Equal) or isinstance(literal, E.Not) and isinstance(compared, E.Less):
-                continue
-            sides = (compared.left, compared.right)
-            if not all(isinstance(side, E.Var) for side in sides):
-                continue
-            leaves = [view.leaves[side] for side in sides]
+        compared = literal
+        if isinstance(literal, E.Not) and isinstance(literal.argument, E.Equal):
+            compared = literal.argument
+        elif not isinstance(literal, E.Less):
+            continue
+        assert isinstance(compared, E.Equal | E.Less)
+        sides = (compared.left, compared.right)
+        leaves = [view.leaves[side] for side in sides if isinstance(side, E.Var)]
+        if {leaf.slot for leaf in leaves} == {one, other}:
             fields = [_bare(leaf.access) for leaf in leaves]
-            if {leaf.slot for leaf in leaves} == {one, other} and fields[0] == fields[1]:
+            if fields[0] == fields[1]:
                 return True
     return False
 
@@ -174,6 +172,3 @@ def _equal(view: View, left: Expr, right: Expr, made: object) -> Expr:
         return make(E.Equal, made(left), constant)
     found: Expr = make(E.Equal, made(left), made(right))
     return found
-
-
-__all__ = ["predicate", "variables"]

@@ -19,10 +19,10 @@ from verifier.engines.symbolic.frames import Ground
 from verifier.engines.symbolic.houdini import inductive
 from verifier.engines.symbolic.known import known_values
 from verifier.engines.symbolic.mining import conjectures
+from verifier.engines.symbolic.plausible import Plausible
 from verifier.engines.symbolic.predicates import predicate
 from verifier.engines.symbolic.queries import GaveUp
 from verifier.engines.symbolic.reachability import Candidate, Invariant, Reachability
-from verifier.engines.symbolic.plausible import Plausible
 from verifier.engines.symbolic.samples import Samples, sampled
 from verifier.engines.symbolic.scalars import NotSymbolic
 from verifier.engines.symbolic.views import View
@@ -99,9 +99,7 @@ class Prover:
         ground.queries.deadline = deadline
         learnt = set(ground.facts)
         ground.learn(
-            fact
-            for fact in self.facts
-            if fact not in learnt and not _about_known(fact, self.known)
+            fact for fact in self.facts if fact not in learnt and not _about_known(fact, self.known)
         )
         return ground
 
@@ -178,6 +176,3 @@ def _asked(problem: SafetyProblem, name: Question) -> Callable[[Ground], Sequenc
         return lambda ground: [one for _, found in faults(ground) for one in found]
     bad: Bad = next(bad for bad in problem.bad if bad.name == name)
     return lambda ground: formulas(ground, bad)
-
-
-

@@ -50,8 +50,8 @@ def sampled(system: TransitionSystem) -> list[State]:
     queue = list(seen)
     place = 0
     while place < len(queue) and len(seen) < NEAR_MAX:
-        for state in _successors(compiled.expand, queue[place]).values():
-            for successor in state:
+        for ways in _successors(compiled.expand, queue[place]).values():
+            for successor in ways:
                 if successor not in seen:
                     seen[successor] = None
                     queue.append(successor)
@@ -62,11 +62,11 @@ def sampled(system: TransitionSystem) -> list[State]:
             break
         state = chance.choice(starts)
         for _ in range(WALK_STEPS):
-            # An action first, then one of its steps: else those with many choices would hide others.
-            ways = _successors(compiled.expand, state)
-            if not ways:
+            # An action first, then one of its steps: else one with many choices would hide others.
+            found = _successors(compiled.expand, state)
+            if not found:
                 break
-            state = chance.choice(ways[chance.choice(list(ways))])
+            state = chance.choice(found[chance.choice(list(found))])
             if any(len(state[i]) > FLIGHT_MAX for i in channels):  # type: ignore[arg-type]
                 break
             seen[state] = None
@@ -139,7 +139,11 @@ class Samples:
 
 
 def _numbers(tree: trees.Tree) -> list[int]:
-    return [leaf.value for leaf in trees.leaves(tree)]
+    found = []
+    for leaf in trees.leaves(tree):
+        assert isinstance(leaf, E.Literal) and isinstance(leaf.value, int)
+        found.append(leaf.value)
+    return found
 
 
 def _places(of: T.Channel, flight: Any) -> list[int]:

@@ -20,6 +20,7 @@ from verifier.engines.symbolic import trees
 from verifier.engines.symbolic.commands import Command, any_entry, commands
 from verifier.engines.symbolic.flatten import Entry, Flattener
 from verifier.engines.symbolic.scalars import (
+    NotSymbolic,
     at_most,
     below,
     choose,
@@ -101,7 +102,7 @@ class View:
         self.flattener = Flattener(self.state, self.open)
         self._slot_of_tree = {id(tree): slot for slot, tree in self.messages.items()}
 
-    # ---- leaves ------------------------------------------------------------------------------------
+    # ---- leaves ----------------------------------------------------------------------------------
 
     def _leaf(
         self, name: str, of: Type, access: Expr, guards: tuple[Expr, ...], slot: Slot | None
@@ -128,15 +129,13 @@ class View:
                 )
             case T.Map(key, item):
                 return tuple(
-                    inner(item, f"{name}[{T.show(key, k)}]", make(E.Lookup, access, _key(key, k), item))
+                    inner(item, f"{name}[{T.show(key, k)}]", _looked_up(access, key, k, item))
                     for k in T.values(key)
                 )
             case T.Optional(item):
                 there = self._leaf(f"{name}?", T.BOOL, make(E.IsSome, access), guards, slot)
                 content = inner(item, f"{name}!", make(E.Unwrap, access, item), (there,))
-                self.facts.append(
-                    disjunction((there, trees.equal(content, trees.default(item))))
-                )
+                self.facts.append(disjunction((there, trees.equal(content, trees.default(item)))))
                 return (there, content)
             case T.Set(item):
                 return tuple(
@@ -150,6 +149,7 @@ class View:
                     for k in T.values(item)
                 )
             case T.List(item, capacity):
+                assert capacity is not None, "see `trees.places`"
                 length = self._leaf(
                     f"{name}.length", T.Int(0, capacity), make(E.Size, access), guards, slot
                 )
@@ -158,7 +158,8 @@ class View:
                     inside = below(integer(k), length)
                     at = make(E.At, access, integer(k), item)
                     place = inner(item, f"{name}[{k}]", at, (inside,))
-                    self.facts.append(disjunction((inside, trees.equal(place, trees.default(item)))))
+                    unused = trees.equal(place, trees.default(item))
+                    self.facts.append(disjunction((inside, unused)))
                     places.append(place)
                 return (length, tuple(places))
             case T.Message():
@@ -194,16 +195,16 @@ class View:
 
     def _queue(self, channel: str, of: T.Channel, access: Expr) -> Iterator[Entry]:
         """The places of a fifo channel, in its canonical order."""
-        assert of.capacity is not None, "a queue without end is no finite tree"
-        length = self._leaf(f"{channel}.length", T.Int(0, of.capacity), make(E.Size, access), (), None)
+        if of.capacity is None:
+            raise NotSymbolic("a queue of messages without end")
+        number = T.Int(0, of.capacity)
+        length = self._leaf(f"{channel}.length", number, make(E.Size, access), (), None)
         for k in range(of.capacity):
             there = below(integer(k), length)
             at = make(E.At, access, integer(k), of.message)
             name = f"{channel}[{k}]"
             message = self._any_message(of.message, name, at, (there,), None)
-            self.facts.append(
-                disjunction((there, trees.equal(message, trees.default(of.message))))
-            )
+            self.facts.append(disjunction((there, trees.equal(message, trees.default(of.message)))))
             yield there, message
 
     def _any_message(
@@ -224,7 +225,7 @@ class View:
             alternatives.append(fields)
         return (tag, tuple(alternatives))
 
-    # ---- steps -------------------------------------------------------------------------------------
+    # ---- steps -----------------------------------------------------------------------------------
 
     def received(
         self, channel: str, of: T.Message, ready: list[Entry]
@@ -316,6 +317,10 @@ def _of_alternative(of: T.Message, tag: int, fields: Tree) -> Tree:
             for number, record in enumerate(of.alternatives)
         ),
     )
+
+
+def _looked_up(map_: Expr, key: Type, value: T.Value, of: Type) -> Expr:
+    return make(E.Lookup, map_, _key(key, value), of)
 
 
 def _key(of: Type, value: T.Value) -> Expr:
