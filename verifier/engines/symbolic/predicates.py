@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from verifier.engines.symbolic.cubes import Cube, Slots
 from verifier.engines.symbolic.views import Slot, View
@@ -157,18 +157,23 @@ def _about(access: Expr, message: Param) -> Expr:
             raise AssertionError(f"{type(access).__name__} leads to no field of a message")
 
 
-def _equal(view: View, left: Expr, right: Expr, made: object) -> Expr:
-    """An equality; constants get the type of what they are compared with, and the tag of a place
-    of a queue is which message stands there."""
-    assert callable(made)
+def _equal(view: View, left: Expr, right: Expr, made: Callable[[Expr], Expr]) -> Expr:
+    """An equality; constants get the type of what they are compared with, and a tag is which
+    message stands somewhere."""
+    tags = [view.leaves[side].access for side in (left, right) if isinstance(side, E.Var)]
+    tags = [access for access in tags if isinstance(access.type, T.Message)]
     if isinstance(right, E.Literal) and isinstance(left, E.Var):
-        access = view.leaves[left].access
-        if isinstance(access.type, T.Message):
-            assert isinstance(right.value, int)
-            return make(E.HasTag, access, right.value)
-        of = view.leaves[left].type
         value = right.value
+        if tags:
+            assert isinstance(value, int)
+            return make(E.HasTag, tags[0], value)
+        of = view.leaves[left].type
         constant = B.literal(bool(value) if isinstance(of, T.Bool) else value, of)
         return make(E.Equal, made(left), constant)
-    found: Expr = make(E.Equal, made(left), made(right))
-    return found
+    if len(tags) == 2:
+        assert isinstance(tags[0].type, T.Message)
+        return disjunction(
+            conjunction(make(E.HasTag, access, tag) for access in tags)
+            for tag in range(len(tags[0].type.alternatives))
+        )
+    return make(E.Equal, made(left), made(right))

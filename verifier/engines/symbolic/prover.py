@@ -27,6 +27,7 @@ from verifier.engines.symbolic.samples import Samples, sampled
 from verifier.engines.symbolic.scalars import NotSymbolic
 from verifier.engines.symbolic.views import View
 from verifier.engines.symbolic.witnesses import witnesses_of
+from verifier.ir.build import FALSE
 from verifier.ir.expr import Expr
 from verifier.ir.problem import Bad, SafetyProblem
 
@@ -67,7 +68,11 @@ class Prover:
         self.problem = problem
         self.deadline = deadline
         self.spare = witnesses_of(problem)
-        self.samples = Samples(problem.system, sampled(problem.system))
+        states = sampled(problem.system)
+        self.empty = not states
+        if self.empty:
+            return
+        self.samples = Samples(problem.system, states)
         self.facts: list[Cube] = []
         self.known: dict[Expr, Expr] = {}
         self._grounds: dict[int, Ground] = {}
@@ -91,6 +96,18 @@ class Prover:
         self.facts = inductive(ground, found)
         self.known = known_values(view, ground.slots, self.facts)
 
+    def mine_implications(self) -> None:
+        """What follows from what, of the simple facts: many, so only when it is needed.
+
+        Raises:
+            GaveUp: the solver or the time did not suffice.
+        """
+        ground = Ground(self._view(MESSAGES[0]), self.deadline)
+        ground.learn(fact for fact in self.facts if not _about_known(fact, self.known))
+        found = conjectures(self.samples, ground.slots, implications=True)
+        known = set(self.facts)
+        self.facts += inductive(ground, [one for one in found if one not in known])
+
     def _ground(self, messages: int, deadline: float | None) -> Ground:
         """A view with all facts that are not put in as values already."""
         ground = self._grounds.get(messages)
@@ -105,16 +122,20 @@ class Prover:
 
     def prove(self, asked: Callable[[Ground], Sequence[Expr]], seconds: float | None) -> Outcome:
         """Whether what is asked is excluded in all reachable states."""
+        if self.empty:
+            return Proved((FALSE,))
         reason = ""
         for messages in MESSAGES:
             deadline = self._deadline(seconds)
             ground = self._ground(messages, deadline)
-            bad = list(asked(ground))
-            if not bad:
-                return self._condensed(asked)
-            run = Reachability(ground, Plausible(self.samples, ground.slots))
             try:
+                bad = list(asked(ground))
+                if not bad:
+                    return self._condensed(asked)
+                run = Reachability(ground, Plausible(self.samples, ground.slots))
                 found = run.run(bad)
+            except NotSymbolic as stopped:
+                return NotProved(str(stopped))
             except GaveUp as stopped:
                 reason = str(stopped)
                 self._grounds.pop(messages)  # full of lemmas of levels that nobody asks for again
@@ -147,28 +168,50 @@ def _about_known(fact: Cube, known: Mapping[Expr, Expr]) -> bool:
     return any(leaf in known for one in fact for leaf in variables(one))
 
 
-def prove(problem: SafetyProblem, deadline: float | None) -> dict[Question, Outcome]:
+def prove(
+    problem: SafetyProblem,
+    deadline: float | None,
+    *,
+    first: Sequence[Question] = (),
+    heard: Callable[[Question, Outcome], None] = lambda name, outcome: None,
+) -> dict[Question, Outcome]:
     """For each bad of the problem, and for all failing checks together, a proof that it is not
-    reachable, or why there is none."""
+    reachable, or why there is none.
+
+    ``first`` are asked before the others, which may build on them (lemmas of the model); ``heard``
+    is told of each outcome as it comes, of one that is not a proof perhaps once more.
+    """
+    names = _questions(problem, first)
     outcomes: dict[Question, Outcome] = {}
     try:
         prover = Prover(problem, deadline)
     except (NotSymbolic, GaveUp) as stopped:
-        return dict.fromkeys(_questions(problem), NotProved(str(stopped)))
+        for name in names:
+            outcomes[name] = NotProved(str(stopped))
+            heard(name, outcomes[name])
+        return outcomes
     for seconds in (FIRST_SECONDS, None):
-        for name in _questions(problem):
-            if isinstance(outcomes.get(name), Proved) or _refuted(outcomes.get(name)):
-                continue
+        left = [name for name in names if _is_open(outcomes.get(name))]
+        if seconds is None and left and not prover.empty:
+            try:
+                prover.mine_implications()
+            except (NotSymbolic, GaveUp):
+                break
+        for name in left:
             outcomes[name] = prover.prove(_asked(problem, name), seconds)
+            heard(name, outcomes[name])
     return outcomes
 
 
-def _refuted(outcome: Outcome | None) -> bool:
-    return isinstance(outcome, NotProved) and bool(outcome.excluded)
+def _is_open(outcome: Outcome | None) -> bool:
+    """Whether more time may change it."""
+    return outcome is None or (isinstance(outcome, NotProved) and not outcome.excluded)
 
 
-def _questions(problem: SafetyProblem) -> list[Question]:
-    return [FAULTS, *(bad.name for bad in problem.bad)]
+def _questions(problem: SafetyProblem, first: Sequence[Question]) -> list[Question]:
+    names = [bad.name for bad in problem.bad]
+    early = [name for name in names if name in first]
+    return [FAULTS, *early, *(name for name in names if name not in first)]
 
 
 def _asked(problem: SafetyProblem, name: Question) -> Callable[[Ground], Sequence[Expr]]:

@@ -29,6 +29,7 @@ NEAR_MAX = 3_000  # states nearest to the initial ones
 STATES_MAX = 20_000
 WALK_STEPS = 60
 FLIGHT_MAX = 6  # messages in a channel at which a walk ends
+IDLE_MAX = 100
 SECONDS_MAX = 10.0
 
 Column: TypeAlias = Any  # numpy array of one number per row
@@ -56,10 +57,12 @@ def sampled(system: TransitionSystem) -> list[State]:
                     seen[successor] = None
                     queue.append(successor)
         place += 1
+    if place == len(queue):
+        return list(seen)  # all there are
     channels = [i for i, v in enumerate(system.variables) if isinstance(v.type, T.Channel)]
-    for _ in range(STATES_MAX):
-        if len(seen) >= STATES_MAX or time.monotonic() > ends_at:
-            break
+    idle = 0  # walks in a row that saw nothing new
+    while len(seen) < STATES_MAX and idle < IDLE_MAX and time.monotonic() < ends_at:
+        before = len(seen)
         state = chance.choice(starts)
         for _ in range(WALK_STEPS):
             # An action first, then one of its steps: else one with many choices would hide others.
@@ -70,6 +73,7 @@ def sampled(system: TransitionSystem) -> list[State]:
             if any(len(state[i]) > FLIGHT_MAX for i in channels):  # type: ignore[arg-type]
                 break
             seen[state] = None
+        idle = 0 if len(seen) > before else idle + 1
     return list(seen)
 
 

@@ -215,7 +215,8 @@ class View:
         last = len(of.alternatives) - 1
         tag: Expr = integer(0)
         if last:
-            tag = self._leaf(f"{name}.tag", T.Int(0, last), access, guards, slot)
+            names = tuple(record.name for record in of.alternatives)
+            tag = self._leaf(f"{name}.tag", T.Enum("alternative", names), access, guards, slot)
         alternatives = []
         for number, record in enumerate(of.alternatives):
             is_it = same(tag, integer(number))
