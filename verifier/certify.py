@@ -27,7 +27,7 @@ from verifier.certificates.reasons import NotEncodable, NotPrintable
 from verifier.ir.expr import Expr
 from verifier.ir.property import Flow, Invariant, NoFault, Property, Reachable
 from verifier.language.load import load
-from verifier.language.model import ChoiceError, Model
+from verifier.language.model import OPEN, ChoiceError, Model, lifted
 from verifier.properties.safety import encode
 from verifier.source import SourceError
 
@@ -55,7 +55,7 @@ def write(
         main=places[model.file],
         variant=model.variant,
         options=dict(model.options),
-        bounds_lifted=(),
+        bounds_lifted=lifted(model),
         properties={prop.name: type(prop).__name__ for prop in properties},
         files={},
     )
@@ -95,10 +95,14 @@ def _derived(manifest: Manifest, texts: Mapping[str, str]) -> dict[str, str]:
                 (root / place).parent.mkdir(parents=True, exist_ok=True)
                 (root / place).write_bytes(text.encode())
         main = root / manifest.main
-        model = load(main, manifest.variant, manifest.options)
+        settings = {name: text for name, text in manifest.options.items() if text != OPEN}
+        open_options = manifest.options.keys() - settings.keys()
+        model = load(main, manifest.variant, settings, open_options)
+        if lifted(model) != manifest.bounds_lifted:
+            raise CertificateError("other bounds are lifted than the manifest says")
         # Under the same path, so that the places in the model are the same.
         main.write_bytes(f"{texts[manifest.main]}\n{texts[INVARIANT]}".encode())
-        extended = load(main, manifest.variant, manifest.options)
+        extended = load(main, manifest.variant, settings, open_options)
     known = {prop.name for prop in model.properties}
     parts = [prop for prop in extended.properties if prop.name not in known]
     others = tuple(prop for prop in extended.properties if prop.name in known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from verifier.engines.interface import Budget, Engine, Observer, Strategy
@@ -68,8 +69,8 @@ def check(model: Model, plan: Plan, observer: Observer) -> Checked:
     """
     began = time.monotonic()
     engine = engine_named(plan.engine, plan.strategy)
-    asked = _asked(model, plan)
-    problem = encode(model.system, asked)
+    wanted = asked(model, plan.properties)
+    problem = encode(model.system, wanted)
     validate_problem(problem)
     _refuse_unfit(problem, plan)
     budget = Budget(
@@ -78,19 +79,19 @@ def check(model: Model, plan: Plan, observer: Observer) -> Checked:
         None if plan.time_limit_seconds is None else began + plan.time_limit_seconds,
     )
     exploration = engine(problem, budget, observer)
-    faults = all_faults(problem, asked, exploration)
+    faults = all_faults(problem, wanted, exploration)
     seconds_search = exploration.seconds
     conclusions = []
     interrupted = exploration.stopped == INTERRUPTED
-    for prop in asked:
+    for prop in wanted:
         if isinstance(prop, Flow):
-            conclusion, seconds = _flow(
+            conclusion, seconds = flow_conclusion(
                 model, prop, engine, budget, observer, interrupted=interrupted
             )
             seconds_search += seconds
         else:
             conclusion = conclude(prop, exploration, faults)
-        _judge(model, conclusion)
+        judge(model, conclusion)
         interrupted |= _is_interrupted(conclusion)
         conclusions.append(conclusion)
     total = time.monotonic() - began
@@ -103,7 +104,7 @@ def problem_of(model: Model, plan: Plan) -> SafetyProblem:
     Raises:
         ChoiceError: a property of the plan is not there, or its engine cannot take the model.
     """
-    problem = encode(model.system, _asked(model, plan))
+    problem = encode(model.system, asked(model, plan.properties))
     _refuse_unfit(problem, plan)
     return problem
 
@@ -120,24 +121,27 @@ def _refuse_unfit(problem: SafetyProblem, plan: Plan) -> None:
         raise ChoiceError(f"the native engine cannot take this model: {reason}", hint)
 
 
-def _asked(model: Model, plan: Plan) -> tuple[Property, ...]:
+def asked(model: Model, names: Collection[str]) -> tuple[Property, ...]:
+    """The properties of these names, and that there is no run-time error; no name means all.
+
+    Raises:
+        ChoiceError: a property is not there.
+    """
     known = [prop.name for prop in model.properties]
-    for name in plan.properties:
+    for name in names:
         if name not in known:
             raise ChoiceError(
                 f'there is no property "{name}"',
                 "properties: " + "; ".join(f'"{n}"' for n in known),
             )
-    if not plan.properties:
+    if not names:
         return model.properties
     return tuple(
-        prop
-        for prop in model.properties
-        if prop.name in plan.properties or isinstance(prop, NoFault)
+        prop for prop in model.properties if prop.name in names or isinstance(prop, NoFault)
     )
 
 
-def _flow(
+def flow_conclusion(
     model: Model,
     flow: Flow,
     engine: Engine,
@@ -170,7 +174,7 @@ def _flow(
     return Conclusion(flow, concluded), found.seconds
 
 
-def _judge(model: Model, conclusion: Conclusion) -> None:
+def judge(model: Model, conclusion: Conclusion) -> None:
     """Replays every run of a conclusion against the model and the property themselves."""
     for fault in conclusion.faults:
         replay(model.system, fault.prop or conclusion.prop, fault.found.trace, fault.check)

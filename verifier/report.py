@@ -1,4 +1,5 @@
-"""The report of a check as data: the schema `verify-report/1`, which scripts read."""
+"""The reports of a check and of a proof as data: the schemas `verify-report/1` and
+`verify-proof/1`, which scripts read."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Any
 import msgspec
 
 SCHEMA = "verify-report/1"
+PROOF_SCHEMA = "verify-proof/1"
 
 
 class ModelRow(msgspec.Struct, frozen=True):
@@ -100,6 +102,68 @@ class Report(msgspec.Struct, frozen=True):
     exit: int
 
 
+class CertificateRow(msgspec.Struct, frozen=True):
+    """The certificate of a proof: the directory it is in (None: it was only checked, or there is
+    none), and what was said of it: ``written``, ``accepted``, ``refused``, ``undecided`` or
+    ``none``, and why."""
+
+    directory: str | None
+    status: str
+    reason: str | None
+
+
+class InductionRow(msgspec.Struct, frozen=True):
+    """A counterexample to induction: states, which need not be reachable, as conditions that they
+    satisfy, and the actions between them.  ``lemma`` is a declaration that excludes the first of
+    them that is not known to be reachable."""
+
+    states: list[str]
+    actions: list[str]
+    lemma: str | None
+
+
+class ProvedRow(msgspec.Struct, frozen=True):
+    """One property.  As in a report of a check; ``evidence`` may be inductive, and ``facts`` is
+    then of how many predicates the invariant consists."""
+
+    name: str
+    kind: str
+    verdict: str
+    evidence: str
+    requirements: list[str]
+    trace: TraceRow | None
+    bound: int | None = None
+    reason: str | None = None
+    faults: list[FaultRow] = []
+    facts: int | None = None
+    certificate: CertificateRow | None = None
+    induction: InductionRow | None = None
+
+
+class ProofReport(msgspec.Struct, frozen=True):
+    """Everything about one proof.  The verdicts are for every value of the bounds ``lifted`` and
+    of ``open_options``; ``circles`` are the lifted bounds at which numbers would wrap around.
+    ``kept`` says why other bounds have the value that they have; ``any_messages``: some channel is
+    never full; ``any_stamps``: there are times, and none is the last; ``nodes``: how many there are
+    of each name."""
+
+    schema: str
+    model: ModelRow
+    lifted: list[str]
+    circles: list[str]
+    kept: dict[str, str]
+    open_options: list[str]
+    any_messages: bool
+    any_stamps: bool
+    nodes: dict[str, int]
+    stopped: str | None
+    seconds: float
+    peak_memory_bytes: int
+    properties: list[ProvedRow]
+    reproduce: str
+    exit: int
+
+
 class DiagnosticRow(msgspec.Struct, frozen=True):
     """One mistake in a model; line and column count from 1."""
 
@@ -122,16 +186,17 @@ class ModelErrors(msgspec.Struct, frozen=True):
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON schema of what ``--format json`` prints: a report, what stands in its place, or,
-    for several files, a list of these.  ``docs/report.schema.json`` is this."""
-    (one, errors), parts = msgspec.json.schema_components(
-        [Report, ModelErrors], ref_template="#/$defs/{name}"
+    """The JSON schema of what ``--format json`` prints: a report of a check or of a proof, what
+    stands in its place, or, for several files, a list of these.  ``docs/report.schema.json`` is
+    this."""
+    kinds, parts = msgspec.json.schema_components(
+        [Report, ProofReport, ModelErrors], ref_template="#/$defs/{name}"
     )
-    either = {"anyOf": [one, errors]}
+    either = {"anyOf": list(kinds)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA,
-        "anyOf": [one, errors, {"type": "array", "items": either}],
+        "anyOf": [*kinds, {"type": "array", "items": either}],
         "$defs": {name: _described(part) for name, part in parts.items()},
     }
 

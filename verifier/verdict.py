@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from verifier.ir.expr import Expr
 from verifier.ir.property import Property
 from verifier.ir.system import Check
 from verifier.traces.trace import Trace
@@ -31,6 +32,7 @@ class Inductive:
 
     method: str
     steps: int
+    invariant: tuple[Expr, ...] = ()  # predicates about states that the proof rests on
 
 
 @dataclass(frozen=True, slots=True)

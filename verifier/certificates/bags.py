@@ -118,4 +118,21 @@ def count(s: Scope, channel: Expr, variable: E.Param, body: Expr) -> Number:
         case _:
             name, sort, message_ = _bound(s, cast(T.Channel, channel.type).message)
             said = s.at(variable, message_).value(body)
-            return tallies.counted(Count(s.value(channel), name, sort, said))
+            here = s.value(channel)
+            named = _named(name, said)
+            if named is not None:
+                copies = tallies.known(t.apply("select", here, named))
+                return tallies.choose(t.substitute(said, {name: named}), copies, nothing)
+            return tallies.counted(Count(here, name, sort, said))
+
+
+def _named(name: str, said: Term) -> Term | None:
+    """The message that a condition says a bound variable to be: then its copies are counted, which
+    a bag knows of each message."""
+    variable = t.variable(name)
+    for part in said.arguments if said.head == "and" else (said,):
+        if part.head == "=" and variable in part.arguments:
+            (other,) = (one for one in part.arguments if one is not variable)
+            if name not in other.free:
+                return other
+    return None

@@ -98,7 +98,8 @@ def listed(s: Scope, expr: E.At | E.Replace | E.Append | E.Tail) -> Term:
             )
         case E.Append(_, item, of):
             assert isinstance(of, T.List) and isinstance(kind, T.List)
-            assert of.capacity is not None, "only what may be received is a list without end"
+            if of.capacity is None:
+                raise NotEncodable("a list without a bound")
             put = s.as_type(item, of.item)
             known = [(there, v.coerced(part, kind.item, of.item)) for there, part in items]
             # Behind the last one: there is room as long as the place `capacity` is not taken.

@@ -2,9 +2,9 @@
 read back.
 
 The pivot is total and the language is not: where the pivot takes a default for a value that is not
-there, the text says so by ``if x != none then .. else ..``.  What has no name in the language (the
-timers, what counts losses, the first of all stamps) raises `NotPrintable`.  Everything compound
-stands in parentheses: nobody has to know how tightly an operator binds.
+there, the text says so by ``if x != none then .. else ..``.  What has no name in the language (what
+counts losses, the first of all stamps) raises `NotPrintable`.  Everything compound stands in
+parentheses: nobody has to know how tightly an operator binds.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.expr import Expr
 from verifier.ir.rewrite import assuming
-from verifier.ir.system import TransitionSystem
+from verifier.ir.system import TransitionSystem, Variable
 from verifier.ir.types import Type, Value
 
-KEYWORD = "invariant"
+KEYWORD = "lemma"
 """How a part of the invariant is declared."""
 PREFIX = "certificate, part "
+OPTION = "option "
+"""How the name of a variable begins that is an option left open."""
 
 
 def declarations(system: TransitionSystem, invariant: Sequence[Expr]) -> str:
@@ -50,6 +52,7 @@ class _Writer:
     taken: frozenset[str]
     known: frozenset[Expr] = frozenset()
     bound: tuple[tuple[str, str], ...] = ()  # names of parameters, and what they are called here
+    kinds: tuple[tuple[str, int], ...] = ()  # of parameters that are messages: their tags
 
     # ---- truth ---------------------------------------------------------------------------------
 
@@ -150,7 +153,7 @@ class _Writer:
         of = variable.type
         if not isinstance(within, E.Var) or not isinstance(of, T.Message):
             raise NotPrintable("the messages of a channel as it would be after a step")
-        inner, name = self._binding(variable)
+        binding, name = self._binding(variable)
         found = []
         for tag, record in enumerate(of.alternatives):
             facts: dict[Expr, Expr] = {
@@ -161,12 +164,23 @@ class _Writer:
                 foreign = isinstance(node, E.MessageField) and node.tag not in (-1, tag)
                 if foreign and node.message is variable:  # type: ignore[union-attr]
                     facts[node] = b.literal(T.default(node.type), node.type)
+                if isinstance(node, E.Equal) and self._differ(node, variable, tag):
+                    facts[node] = b.FALSE
             claim = _where(body, facts)
+            inner = replace(binding, kinds=((variable.name, tag), *self.kinds))
             if claim is b.FALSE:
                 continue
             where = "" if claim is b.TRUE else f" where {inner.truth(claim)}"
             found.append(f"{word}({record.name}({name}){where})")
         return found or ["false" if word == "in_flight" else "0"]
+
+    def _differ(self, same: E.Equal, variable: E.Param, tag: int) -> bool:
+        """Whether messages of different kinds are compared: they are never equal, and the language
+        takes it for a mistake."""
+        for one, other in ((same.left, same.right), (same.right, same.left)):
+            if one is variable and isinstance(other, E.Param):
+                return dict(self.kinds).get(other.name, tag) != tag
+        return False
 
     def _binding(self, variable: E.Param) -> tuple[_Writer, str]:
         used = self.taken | {name for _, name in self.bound}
@@ -184,9 +198,11 @@ class _Writer:
                 return self._literal(of, value)
             case E.Var(name):
                 variable = next(v for v in self.system.variables if v.name == name)
+                if name.startswith(OPTION):
+                    return name.removeprefix(OPTION)
                 if variable.hidden or isinstance(variable.type, T.Channel):
                     raise NotPrintable(f"{name} has no name in the language")
-                return name
+                return f"running({name})" if _is_timer(variable) else name
             case E.Param(name):
                 return next(shown for known, shown in self.bound if known == name)
             case E.Some(item):
@@ -204,7 +220,8 @@ class _Writer:
                 if keys is None or given is None or not set(given) <= set(keys):
                     raise NotPrintable("a key that a map may not have")
                 if isinstance(map_, E.TupleOf):  # the variable of each of some nodes
-                    return f"{self.value(key)}.{_member(map_)}"
+                    path = f"{self.value(key)}.{_member(map_)}"
+                    return f"running({path})" if self._timers(map_.items) else path
                 return f"{self.value(map_)}[{self.value(key)}]"
             case E.At(list_, index) if isinstance(list_.type, T.List):
                 return f"{self.value(list_)}[{self.value(index)}]"
@@ -246,6 +263,14 @@ class _Writer:
                 raise NotPrintable(f"{type(expr).__name__} in an invariant")
             case _:
                 assert_never(expr)
+
+    def _timers(self, items: Sequence[Expr]) -> bool:
+        """Whether all of these variables are timers; a table of both has no text."""
+        names = {item.name for item in items if isinstance(item, E.Var)}
+        kinds = {_is_timer(v) for v in self.system.variables if v.name in names}
+        if len(kinds) > 1:
+            raise NotPrintable("a table of timers and variables")
+        return kinds == {True}
 
     def _domain(self, within: Type | Expr) -> str:
         if isinstance(within, E.EXPR_KINDS):
@@ -311,6 +336,10 @@ def _where(expr: Expr, facts: dict[Expr, Expr]) -> Expr:
             return b.FALSE
         case _:
             return found
+
+
+def _is_timer(variable: Variable) -> bool:
+    return variable.shown.startswith("timer ")
 
 
 def _bare(expr: Expr) -> Expr:

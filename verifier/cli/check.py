@@ -169,7 +169,7 @@ def answer(request: Request, *, resumes: bool, quiet: bool) -> Exit:
             exits.append(Exit.USAGE)
             complain([str(error)])
             continue
-        saved = {} if out is None else save_all(out, checked)
+        saved = {} if out is None else save_all(out, model, checked.conclusions)
         again = command(file.as_posix(), request.flags())
         made = report(checked, again, saved, loaded - began)
         if out is not None:
@@ -218,13 +218,13 @@ def show(checked: Checked, made: Report, style: str, *, witnesses: bool) -> None
     write(summary(made, columns))
     if style != "none":
         for conclusion in checked.conclusions:
-            write(_runs(checked.model, conclusion, style, columns, witnesses=witnesses))
+            write(runs(checked.model, conclusion, style, columns, witnesses=witnesses))
     lines = [*coverage(made, columns)]
     write([*lines, ""] if lines else [])
     write(footer(made, columns))
 
 
-def _runs(
+def runs(
     model: Model, conclusion: Conclusion, style: str, columns: int, *, witnesses: bool
 ) -> Iterator[str]:
     """The runs of a property, each under a heading."""

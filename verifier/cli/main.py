@@ -14,7 +14,7 @@ import click
 from verifier import __version__
 from verifier.cli.exit import Exit
 
-Verb = OneOf["certificate", "check", "emit", "explain", "fmt", "test", "trace"]
+Verb = OneOf["certificate", "check", "emit", "explain", "fmt", "prove", "test", "trace"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
 
@@ -45,6 +45,10 @@ def command_of(verb: Verb) -> click.Command:
             from verifier.cli.texts import fmt_command
 
             return fmt_command
+        case "prove":
+            from verifier.cli.prove import prove_command
+
+            return prove_command
         case "test":
             from verifier.cli.expectations import test_command
 

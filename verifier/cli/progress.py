@@ -28,7 +28,6 @@ class Progress:
         now = time.monotonic()
         if not self.shown or now < self.next:
             return
-        self.next = now + (EVERY_SECONDS_TERMINAL if self.terminal else EVERY_SECONDS_LOG)
         memory = memory_bytes()
         per_state = max(0, memory - self.memory_before) // max(1, states)
         line = (
@@ -36,6 +35,17 @@ class Progress:
             f"{transitions:,} transitions, frontier {frontier:,}, "
             f"{memory / 2**20:,.0f} MiB, {per_state:,} B/state"
         )
+        self._say(line, now)
+
+    def proving(self, question: str, facts: int) -> None:
+        """A proof begins: always a line of its own, since it may take long."""
+        now = time.monotonic()
+        if self.shown:
+            what = f'proving "{question}"' if question else "looking for simple facts"
+            self._say(f"{what}, {facts:,} facts, {now - self.began:.0f} s", now)
+
+    def _say(self, line: str, now: float) -> None:
+        self.next = now + (EVERY_SECONDS_TERMINAL if self.terminal else EVERY_SECONDS_LOG)
         if self.terminal:
             sys.stderr.write(f"\r\x1b[2K{line[:100]}")
             self.drawn = True

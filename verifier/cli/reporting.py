@@ -43,7 +43,7 @@ def report(checked: Checked, reproduce: str, files: Files, seconds_load: float) 
     """The report of one check; ``files`` says where traces were saved."""
     found = checked.exploration
     model = checked.model
-    rows = [_row(conclusion, files) for conclusion in checked.conclusions]
+    rows = [property_row(conclusion, files) for conclusion in checked.conclusions]
     search = checked.seconds_search
     return Report(
         schema=SCHEMA,
@@ -61,7 +61,7 @@ def report(checked: Checked, reproduce: str, files: Files, seconds_load: float) 
             compile=round(checked.seconds_total + seconds_load - search, 3),
             search=round(search, 3),
         ),
-        peak_memory_bytes=_peak_memory_bytes(),
+        peak_memory_bytes=peak_memory_bytes(),
         properties=rows,
         coverage=_coverage(checked),
         reproduce=reproduce,
@@ -103,9 +103,9 @@ def kind_of(prop: Property) -> str:
             assert_never(prop)
 
 
-def command(file: str, options: Mapping[str, object]) -> str:
+def command(file: str, options: Mapping[str, object], verb: str = "check") -> str:
     """The command that gives this report again; ``options`` by flag, lists for repeated ones."""
-    words = ["verify", "check", file]
+    words = ["verify", verb, file]
     for flag, value in options.items():
         for one in value if isinstance(value, list | tuple) else [value]:
             if one is True:
@@ -115,7 +115,8 @@ def command(file: str, options: Mapping[str, object]) -> str:
     return shlex.join(words)
 
 
-def _row(conclusion: Conclusion, files: Files) -> PropertyRow:
+def property_row(conclusion: Conclusion, files: Files) -> PropertyRow:
+    """One property in a report."""
     prop, verdict = conclusion.prop, conclusion.verdict
     trace = trace_of(verdict)
     return PropertyRow(
@@ -217,6 +218,7 @@ def _at(origin: Span | None) -> str | None:
     return None if origin is None else str(origin)
 
 
-def _peak_memory_bytes() -> int:
+def peak_memory_bytes() -> int:
+    """The most memory that this process has had."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

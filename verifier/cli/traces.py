@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from verifier.checker import Checked
 from verifier.cli.exit import Exit
 from verifier.cli.output import complain, width, write
 from verifier.cli.reporting import trace_of
@@ -17,6 +17,7 @@ from verifier.ir.semantics import successors
 from verifier.ir.system import Check
 from verifier.language.load import load
 from verifier.language.model import DEFAULT_VARIANT, OPEN, ChoiceError, Model
+from verifier.properties.conclude import Conclusion
 from verifier.source import SourceError
 from verifier.traces.replay import TraceMismatch, follow, replay
 from verifier.traces.storage import (
@@ -32,29 +33,36 @@ from verifier.traces.trace import Trace
 from verifier.viewers.run import STYLES, run
 
 
-def save_all(out: Path, checked: Checked) -> dict[tuple[str, int | None], str]:
+def save_all(
+    out: Path, model: Model, conclusions: Iterable[Conclusion]
+) -> dict[tuple[str, int | None], str]:
     """Writes every run of a check into a directory; says which is where."""
     out.mkdir(parents=True, exist_ok=True)
     files: dict[tuple[str, int | None], str] = {}
-    for conclusion in checked.conclusions:
+    for conclusion in conclusions:
         name = conclusion.prop.name
         for index, fault in enumerate(conclusion.faults):
-            path = out / _file_name(checked.model, name, index)
+            path = out / _file_name(model, name, index)
             about = fault.prop or conclusion.prop
-            save(path, _stored(checked.model, about, fault.found.trace, fault.check.code))
+            save(path, _stored(model, about, fault.found.trace, fault.check.code))
             files[name, index] = path.as_posix()
         trace = trace_of(conclusion.verdict)
         if trace is not None and not conclusion.faults:
-            path = out / _file_name(checked.model, name, None)
-            save(path, _stored(checked.model, conclusion.prop, trace, None))
+            path = out / _file_name(model, name, None)
+            save(path, _stored(model, conclusion.prop, trace, None))
             files[name, None] = path.as_posix()
     return files
 
 
 def _file_name(model: Model, prop: str, index: int | None) -> str:
-    words = re.sub(r"[^a-z0-9]+", "_", prop.lower()).strip("_")[:80]
     number = "" if index is None else f".{index + 1}"
-    return f"{model.name}.{model.variant}.{words}{number}.trace.json"
+    return f"{stem(model, prop)}{number}.trace.json"
+
+
+def stem(model: Model, prop: str) -> str:
+    """How the names of the files about a property begin."""
+    words = re.sub(r"[^a-z0-9]+", "_", prop.lower()).strip("_")[:80]
+    return f"{model.name}.{model.variant}.{words}"
 
 
 def _stored(model: Model, prop: Property, trace: Trace, fault: str | None) -> StoredTrace:

@@ -304,9 +304,9 @@ class Old:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """``running(timer)``"""
+    """``running(timer)``, and ``running(node.timer)`` where other nodes are seen."""
 
-    timer: Ident
+    timer: Expr
     span: Span = field(compare=False)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.language.load import load
-from verifier.language.model import UNBOUNDED, BoundsNeeded, Model
+from verifier.language.model import UNBOUNDED, BoundsNeeded, Model, lifted
 from verifier.source import SourceError
 
 
@@ -29,18 +30,28 @@ def lift(
     bounds = [name for name in question.load([]).bounds if name not in given]
     reasons: dict[str, str] = {}
     while True:
-        lifted = [name for name in bounds if name not in reasons]
+        free = [name for name in bounds if name not in reasons]
         try:
-            return question.load(lifted), reasons
+            return question.load(free), reasons
         except BoundsNeeded as error:
-            found = {name: why for name, why in error.reasons.items() if name in lifted}
+            found = {name: why for name, why in error.reasons.items() if name in free}
             if not found:
                 raise
         except SourceError:
-            found = _culprits(question, lifted)
+            found = _culprits(question, free)
             if not found:
                 raise
         reasons |= found
+
+
+def circles(model: Model) -> tuple[str, ...]:
+    """The lifted bounds at which numbers would wrap around: ``int mod N`` is their type."""
+    sizes = {
+        name
+        for text in model.texts.values()
+        for name in re.findall(r"\bmod\s+([A-Za-z_]\w*)", text)
+    }
+    return tuple(name for name in lifted(model) if name in sizes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,11 @@ class Model:
     bounds: tuple[str, ...]  # the options that only limit how much is explored, in order
 
 
+def lifted(model: Model) -> tuple[str, ...]:
+    """The bounds of a model that have no value."""
+    return tuple(name for name in model.bounds if model.options[name] == UNBOUNDED)
+
+
 class BoundsNeeded(SourceError):
     """Bounds are lifted that need a value; ``reasons`` says of each why, and where."""
 

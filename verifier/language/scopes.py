@@ -139,9 +139,11 @@ def check_expr(scope: Scope, expr: ast.Expr) -> None:
             check_optional(inner_scope, condition)
         case ast.Room(channel):
             check_kind(scope, channel, "channel", ast.ChannelDecl)
-        case ast.Running(timer):
-            check_timer(scope, timer)
-        case ast.Select(target) | ast.Unary(_, target) | ast.Old(target):
+        case ast.Running(ast.Name(text, span)):
+            check_timer(scope, ast.Ident(text, span))
+        case (
+            ast.Select(target) | ast.Unary(_, target) | ast.Old(target) | ast.Running(target)
+        ):  # fmt: skip
             check_expr(scope, target)
         case ast.Index(left, right) | ast.Binary(_, left, right):
             check_expr(scope, left)

@@ -171,18 +171,21 @@ def _about_known(fact: Cube, known: Mapping[Expr, Expr]) -> bool:
 def prove(
     problem: SafetyProblem,
     deadline: float | None,
+    heard: Callable[[Question, Outcome], None] = lambda name, outcome: None,
+    begins: Callable[[Question, int], None] = lambda name, facts: None,
     *,
     first: Sequence[Question] = (),
-    heard: Callable[[Question, Outcome], None] = lambda name, outcome: None,
 ) -> dict[Question, Outcome]:
     """For each bad of the problem, and for all failing checks together, a proof that it is not
     reachable, or why there is none.
 
-    ``first`` are asked before the others, which may build on them (lemmas of the model); ``heard``
-    is told of each outcome as it comes, of one that is not a proof perhaps once more.
+    ``heard`` is told each outcome as it is found, so that an interrupt loses none of them; what
+    is not proved may be told again.  ``begins`` is told what is asked next, and how many facts are
+    known.  ``first`` are asked before the others, which may build on them (lemmas of the model).
     """
     names = _questions(problem, first)
     outcomes: dict[Question, Outcome] = {}
+    begins("", 0)
     try:
         prover = Prover(problem, deadline)
     except (NotSymbolic, GaveUp) as stopped:
@@ -198,6 +201,7 @@ def prove(
             except (NotSymbolic, GaveUp):
                 break
         for name in left:
+            begins(name, len(prover.facts))
             outcomes[name] = prover.prove(_asked(problem, name), seconds)
             heard(name, outcomes[name])
     return outcomes

@@ -48,6 +48,9 @@ class Queries:
         self._solver.set("random_seed", 0)
         self._solver.set("arith.solver", 2)  # all that is asked are differences
         self._solver.set("rlimit", WORK_MAX)
+        # z3 would take an interrupt for itself, and lose it where the answer is known already.
+        # Python has it as soon as the question is answered.
+        self._solver.set("ctrl_c", False)
         for fact in view.facts:
             self.add(fact)
         for leaf in view.leaves:
@@ -120,6 +123,7 @@ class Queries:
         """Whether a formula about nothing but inputs can be true; the limits count as yes."""
         solver = z3.Solver()
         solver.set("rlimit", WORK_MAX)
+        solver.set("ctrl_c", False)
         solver.add(self._terms.term(formula))
         return bool(solver.check() != z3.unsat)
 

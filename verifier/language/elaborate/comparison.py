@@ -25,7 +25,7 @@ from verifier.language.codes import Code
 from verifier.language.elaborate.bounds import lifted
 from verifier.language.elaborate.coercion import coerce, common_type, mismatch, present, value
 from verifier.language.elaborate.descriptions import describe
-from verifier.language.elaborate.frame import POISON, Frame, is_poison
+from verifier.language.elaborate.frame import POISON, Frame, MessageLocal, is_poison
 
 ORDERINGS = ("<", "<=", ">", ">=")
 
@@ -34,6 +34,9 @@ def equality(frame: Frame, left: ast.Expr, right: ast.Expr) -> Expr:
     """``left == right``."""
     if lifted(frame, left) is not None or lifted(frame, right) is not None:
         return _equal_to_no_bound(frame, left, right)
+    one, other = _message(frame, left), _message(frame, right)
+    if one is not None and other is not None:
+        return _equal_messages(frame, one, other, right)
     first, second = pair(frame, left, frame, right, None)
     if is_poison(first) or is_poison(second):
         return literal(0, POISON)
@@ -47,6 +50,25 @@ def equality(frame: Frame, left: ast.Expr, right: ast.Expr) -> Expr:
     if isinstance(of, ir.Optional):
         return _equal_optionals(frame, of.item, (first, left), (second, right))
     return equal(coerce(frame, first, of, left), coerce(frame, second, of, right))
+
+
+def _message(frame: Frame, expr: ast.Expr) -> MessageLocal | None:
+    """The message that an expression is the name of, if it is one."""
+    local = frame.locals.get(expr.text) if isinstance(expr, ast.Name) else None
+    return local if isinstance(local, MessageLocal) else None
+
+
+def _equal_messages(frame: Frame, one: MessageLocal, other: MessageLocal, source: ast.Expr) -> Expr:
+    """Two messages are equal in kind, ends and fields; whether they are one message or two copies
+    of it, only counting tells."""
+    if one.info.name != other.info.name:
+        return frame.error(
+            Code.TYPE_MISMATCH,
+            f"a message {one.info.name} is compared with a message {other.info.name}",
+            source.span,
+            cause="messages of different kinds are never equal",
+        )
+    return equal(one.expr, other.expr)
 
 
 def _equal_to_no_bound(frame: Frame, left: ast.Expr, right: ast.Expr) -> Expr:

@@ -38,10 +38,11 @@ from verifier.language.elaborate.comparison import (
 from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.elements import index as index_into
 from verifier.language.elaborate.elements import record
-from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
+from verifier.language.elaborate.frame import POISON, Frame, is_poison
 from verifier.language.elaborate.network import in_flight, room
 from verifier.language.elaborate.quantifiers import quantifier
-from verifier.language.elaborate.references import name, not_constant, select
+from verifier.language.elaborate.references import name, select
+from verifier.language.elaborate.timers import running
 
 
 def elaborate(frame: Frame, expr: ast.Expr, expected: ir.Type | None) -> Expr:
@@ -110,11 +111,8 @@ def elaborate(frame: Frame, expr: ast.Expr, expected: ir.Type | None) -> Expr:
                     hint="declare the property with 'step' instead of 'invariant'",
                 )
             return frame.inside(after=False).elaborate(operand, expected)
-        case ast.Running(timer):
-            assert frame.node is not None
-            if frame.sight is Sight.CONSTANT:
-                return not_constant(frame, f"running({timer.text})", expr.span)
-            return frame.read(f"{frame.node.name}.{timer.text}", ir.BOOL)
+        case ast.Running():
+            return running(frame, expr)
         case ast.Now():
             return _now(frame, expr)
         case _:

@@ -32,11 +32,12 @@ class Sight(PythonEnum):
     ENVIRONMENT = "an environment action"
     GHOST = "an assignment to a ghost variable"
     PROPERTY = "a property"
+    LEMMA = "a lemma"
 
     @property
     def others(self) -> bool:
         """Variables of other nodes."""
-        return self in (Sight.ENVIRONMENT, Sight.GHOST, Sight.PROPERTY)
+        return self in (Sight.ENVIRONMENT, Sight.GHOST, Sight.PROPERTY, Sight.LEMMA)
 
     @property
     def network(self) -> bool:
@@ -46,7 +47,7 @@ class Sight(PythonEnum):
     @property
     def ghosts(self) -> bool:
         """Ghost variables."""
-        return self in (Sight.GHOST, Sight.PROPERTY)
+        return self in (Sight.GHOST, Sight.PROPERTY, Sight.LEMMA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ def properties(
     finals: list[Expr] = []
     origin = None
     for placed in all_declarations(program):
-        frame = Frame(program, placed.file, Sight.PROPERTY)
+        is_lemma = isinstance(placed.declaration, ast.InvariantDecl) and placed.declaration.lemma
+        frame = Frame(program, placed.file, Sight.LEMMA if is_lemma else Sight.PROPERTY)
         if isinstance(placed.declaration, ast.Final):
             finals.append(defined_and(frame, placed.declaration.condition))
             origin = placed.declaration.span

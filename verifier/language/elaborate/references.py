@@ -29,7 +29,7 @@ def name(frame: Frame, expr: ast.Name, wanted: ir.Type | None) -> Expr:
         if isinstance(local, MessageLocal):
             return frame.error(
                 Code.TYPE_MISMATCH, f"the message '{text}' is not a value", expr.span,
-                hint=f"use its fields: {text}.field",
+                hint=f"use its fields: {text}.field, or compare it with another message",
             )  # fmt: skip
         return local
     own = frame.members.get(text)
@@ -251,7 +251,7 @@ def _node_member(frame: Frame, expr: ast.Select, found: Expr) -> Expr:
         return _member_of_nobody(frame, expr, found.type)
     variable = any(isinstance(kind, ast.VariableDecl) for kind in kinds.values())
     if variable and not frame.sight.others and nodes != [frame.node]:
-        return _hidden(frame, expr)
+        return hidden_variable(frame, expr)
     values = [_member(frame, node, node.members[text], expr.span) for node in nodes]
     if any(is_poison(v) for v in values):
         return literal(0, POISON)
@@ -295,7 +295,8 @@ def _joined(frame: Frame, values: list[Expr], expr: ast.Select) -> tuple[list[Ex
     return values, POISON
 
 
-def _hidden(frame: Frame, expr: ast.Select) -> Expr:
+def hidden_variable(frame: Frame, expr: ast.Select) -> Expr:
+    """Reports that a node reads a variable of another one."""
     return frame.error(
         Code.HIDDEN_VARIABLE,
         f"{frame.sight.value} reads '{frame.program.text(expr.span)}', another node's variable",

@@ -170,7 +170,7 @@ def _atom(branch: Branch) -> ast.Expr:
         case "room":
             return ast.Room(first_ident(branch), span)
         case "running":
-            return ast.Running(first_ident(branch), span)
+            return ast.Running(expression(branch.branch(0)), span)
         case "old":
             return ast.Old(expression(branch.branch(0)), span)
         case "now":

@@ -1,0 +1,82 @@
+"""Proofs on one page: a model with its bounds lifted in, a verdict with judged evidence for each
+property out.
+
+First a short search, which shows what is easily violated and witnesses what can happen; then proofs
+of what is left; then a longer search for what could not be proved.  Searches and proofs are of one
+and the same lifted model.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from verifier.checker import asked, judge
+from verifier.engines.interface import Budget
+from verifier.engines.registry import EXPLICIT
+from verifier.ir.expr import Expr
+from verifier.ir.validate import validate_problem
+from verifier.language.lifting import Lifting, lifted_model
+from verifier.language.model import Model
+from verifier.properties.safety import encode
+from verifier.proving.work import FIRST_STATES, Finding, Listener, Work
+
+PROOF_SHARE = 0.75  # of the time: the rest is for the last search
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be proved of which file, and for how long (None: no limit); ``keep`` names bounds
+    that stay as they are."""
+
+    path: Path
+    variant: str | None
+    settings: Mapping[str, str]
+    open_options: Set[str]
+    keep: tuple[str, ...]
+    properties: tuple[str, ...]
+    seconds_max: float | None
+    certificates: bool  # prove also what is seen by visiting all states, if these are few
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was found; every trace in it has been replayed."""
+
+    model: Model  # with its bounds lifted
+    lifting: Lifting
+    findings: tuple[Finding, ...]
+    faults_invariant: tuple[Expr, ...] | None  # that excludes run-time errors, where one is known
+    seconds: float
+    interrupted: bool
+
+
+def prove(wanted: Wanted, listener: Listener) -> Proof:
+    """Proves properties for every value of the bounds that can be lifted.
+
+    Raises:
+        SourceError: the model is wrong.
+        ChoiceError: a variant, an option, a bound or a property is not there.
+        TraceMismatch: an engine gave a run that is none (our mistake).
+    """
+    began = time.monotonic()
+    model, lifting = lifted_model(
+        wanted.path, wanted.variant, wanted.settings, wanted.open_options, wanted.keep
+    )
+    properties = asked(model, wanted.properties)
+    problem = encode(model.system, properties)
+    validate_problem(problem)
+    work = Work(model, properties, problem, listener)
+    deadline = None if wanted.seconds_max is None else began + wanted.seconds_max
+    work.search(Budget(FIRST_STATES, None, deadline), EXPLICIT)
+    if not work.broken and (wanted.certificates or not work.complete):
+        share = None if deadline is None else began + PROOF_SHARE * (deadline - began)
+        work.prove(share)
+        work.search_again(deadline)
+    findings = tuple(work.findings(deadline))
+    for finding in findings:
+        judge(model, finding.conclusion)
+    seconds = time.monotonic() - began
+    return Proof(model, lifting, findings, work.faults_invariant(), seconds, work.interrupted)

@@ -1,0 +1,265 @@
+"""What is known of the properties of one model while they are searched for and proved."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from verifier.checker import INTERRUPTED, flow_conclusion
+from verifier.engines.interface import Budget, Engine, Observer, Strategy
+from verifier.engines.registry import ENGINES, EXPLICIT, lacking
+from verifier.ir.expr import Expr
+from verifier.ir.problem import SafetyProblem
+from verifier.ir.property import Flow, NoFault, Property, Reachable
+from verifier.language.model import Model
+from verifier.properties.conclude import NO_VALUE, Conclusion, all_faults, conclude
+from verifier.properties.safety import undefined
+from verifier.proving.induction import Way, way
+from verifier.traces.trace import Trace
+from verifier.verdict import Exploration, Found, Holds, Inductive, Unknown, Verdict, Violated
+
+if TYPE_CHECKING:  # it needs the solver, which takes a while to load
+    from verifier.engines.symbolic.prover import NotProved, Outcome
+
+SYMBOLIC = "symbolic"
+FAULTS = "run-time errors"  # what the prover calls the question whether some check fails
+METHOD = "inductive invariant"
+FIRST_STATES = 2_000  # of the search before the proofs
+LAST_STATES = 50_000  # of the search after them, where no engine goes by length of runs
+FLOW_SECONDS = 20.0
+BROKEN = "something goes wrong at run time, and nothing is proved of what would come after it"
+
+
+class Listener(Observer, Protocol):
+    """Hears what is searched and what is proved."""
+
+    def proving(self, question: str, facts: int) -> None:
+        """A question is taken up; no question: simple facts are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of a property."""
+
+    conclusion: Conclusion
+    way: Way | None = None
+
+
+@dataclass(slots=True)
+class Work:
+    """What is known so far; an interrupt leaves it as it is."""
+
+    model: Model
+    asked: tuple[Property, ...]
+    problem: SafetyProblem  # of all of them
+    listener: Listener
+    searches: list[tuple[SafetyProblem, Exploration]] = field(default_factory=list)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    interrupted: bool = False
+
+    @property
+    def broken(self) -> bool:
+        """Whether something goes wrong at run time: then nothing that is proved would count."""
+        return any(found.faults for _, found in self.searches)
+
+    @property
+    def complete(self) -> bool:
+        """Whether a search has seen every state."""
+        return any(found.complete for _, found in self.searches)
+
+    # ---- searches ------------------------------------------------------------------------------
+
+    def search(self, budget: Budget, engine: str) -> None:
+        """Looks for runs to everything that is not shown or proved yet."""
+        problem = self._without(prop for prop in self.asked if self._is_settled(prop))
+        found = ENGINES[engine](Strategy())(problem, budget, self.listener)
+        self.searches.append((problem, found))
+        self.interrupted |= found.stopped == INTERRUPTED
+
+    def search_again(self, deadline: float | None) -> None:
+        """The longer search, if something is left to look for and was not seen completely."""
+        left = [prop for prop in self.asked if not self._is_settled(prop)]
+        if (
+            not self.interrupted
+            and not self.complete
+            and any(not isinstance(p, Flow) for p in left)
+        ):
+            self.search(Budget(self._states_max(), None, deadline), _last_engine())
+
+    def _states_max(self) -> int | None:
+        return LAST_STATES if _last_engine() == EXPLICIT else None
+
+    def _without(self, settled: Iterable[Property]) -> SafetyProblem:
+        """The problem without what is known already.  Whether a property has a value everywhere
+        is asked all the same: it is a run-time error if not."""
+        names = {prop.name for prop in settled}
+        bad = tuple(one for one in self.problem.bad if one.name not in names)
+        return SafetyProblem(self.model.system, bad)
+
+    def _is_settled(self, prop: Property) -> bool:
+        return isinstance(self._shown(prop), Conclusion) or self._proof(prop) is not None
+
+    def _shown(self, prop: Property) -> Conclusion | None:
+        """What a run shows of a property."""
+        for problem, found in self.searches:
+            if not isinstance(prop, NoFault) and prop.name not in found.answers:
+                continue
+            said = conclude(prop, found, all_faults(problem, self.asked, found))
+            match said.verdict:
+                case Holds(Trace()) | Violated(Trace()):
+                    return said
+                case _:
+                    pass
+        return None
+
+    # ---- proofs --------------------------------------------------------------------------------
+
+    def prove(self, deadline: float | None) -> None:
+        """Proves that nothing goes wrong, and what no run has shown."""
+        if self.interrupted:
+            return
+        from verifier.engines.symbolic import prover
+
+        assert prover.FAULTS == FAULTS
+        problem = self._without(p for p in self.asked if self._shown(p) is not None)
+        try:
+            found = prover.prove(
+                problem, deadline, self.outcomes.__setitem__, self.listener.proving
+            )
+            self.outcomes.update(found)
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def _invariant(self, question: str) -> tuple[Expr, ...] | None:
+        """The predicates that exclude what was asked, if that is proved."""
+        outcome = self.outcomes.get(question)
+        if outcome is None:
+            return None
+        from verifier.engines.symbolic.prover import Proved
+
+        return outcome.invariant if isinstance(outcome, Proved) else None
+
+    def _failure(self, question: str) -> NotProved | None:
+        """Why that is not proved, if it was tried."""
+        outcome = self.outcomes.get(question)
+        if outcome is None:
+            return None
+        from verifier.engines.symbolic.prover import NotProved
+
+        return outcome if isinstance(outcome, NotProved) else None
+
+    def faults_invariant(self) -> tuple[Expr, ...] | None:
+        """The predicates that exclude run-time errors."""
+        return self._invariant(FAULTS)
+
+    def _questions(self, prop: Property) -> list[str]:
+        """What has to be proved for a property: also that it has a value, and no error."""
+        if isinstance(prop, NoFault):
+            others = self.asked if prop.kind == "runtime" else ()
+            return [FAULTS, *self._about_values(others)]
+        return [FAULTS, *self._about_values((prop,)), prop.name]
+
+    def _about_values(self, props: Iterable[Property]) -> list[str]:
+        names = [undefined(prop.name) for prop in props]
+        known = {bad.name for bad in self.problem.bad}
+        return [name for name in names if name in known]
+
+    def _proof(self, prop: Property) -> Verdict | None:
+        """What is proved of a property."""
+        if isinstance(prop, Flow) or self.broken:
+            return None
+        parts: dict[Expr, None] = {}
+        for question in self._questions(prop):
+            invariant = self._invariant(question)
+            if invariant is None:
+                return None
+            parts.update(dict.fromkeys(invariant))
+        evidence = Inductive(METHOD, 1, tuple(parts))
+        return Violated(evidence) if isinstance(prop, Reachable) else Holds(evidence)
+
+    # ---- what is known in the end --------------------------------------------------------------
+
+    def findings(self, deadline: float | None) -> Iterator[Finding]:
+        """One for each property, in order."""
+        for prop in self.asked:
+            if isinstance(prop, Flow):
+                yield Finding(self._flow(prop, deadline))
+                continue
+            shown, proved = self._shown(prop), self._proof(prop)
+            if shown is not None:
+                yield Finding(shown)
+            elif proved is not None:
+                yield Finding(Conclusion(prop, proved))
+            else:
+                yield self._rest(prop)
+
+    def _rest(self, prop: Property) -> Finding:
+        """A property that is neither shown nor proved by itself."""
+        said = [
+            (found, conclude(prop, found, all_faults(problem, self.asked, found)))
+            for problem, found in self.searches
+            if isinstance(prop, NoFault) or prop.name in found.answers
+        ]
+        for found, conclusion in said:
+            safe = found.complete or self.faults_invariant() is not None
+            if safe and not isinstance(conclusion.verdict, Unknown):
+                return Finding(conclusion)  # by a search that ended, or by induction over runs
+        depths = (c.verdict.depth for _, c in said if isinstance(c.verdict, Unknown))
+        depth = max(depths, default=0)
+        if self.broken:
+            return Finding(Conclusion(prop, Unknown(depth, BROKEN)))
+        if any(
+            isinstance(found.answers.get(undefined(prop.name)), Found) for _, found in self.searches
+        ):
+            return Finding(Conclusion(prop, Unknown(depth, NO_VALUE)))
+        for question in reversed(self._questions(prop)):
+            if self._invariant(question) is None:
+                unknown = Unknown(depth, self._why_not(prop, question))
+                failure = self._failure(question)
+                stuck = None if failure is None else way(self.model.system, failure)
+                return Finding(Conclusion(prop, unknown), stuck)
+        raise AssertionError("what is asked is proved")
+
+    def _why_not(self, prop: Property, question: str) -> str:
+        failure = self._failure(question)
+        said = INTERRUPTED if failure is None else failure.reason
+        if question == prop.name or (isinstance(prop, NoFault) and question == FAULTS):
+            return said
+        if question == FAULTS:
+            return f"it is proved, but not that nothing goes wrong at run time: {said}"
+        return f"it is not proved that the claim has a value in every state: {said}"
+
+    def _flow(self, prop: Flow, deadline: float | None) -> Conclusion:
+        """A flow is shown by a run, or not at all."""
+        first: Engine = ENGINES[EXPLICIT](Strategy())
+        budget = Budget(FIRST_STATES, None, deadline)
+        found = self._flow_by(prop, first, budget)
+        if not isinstance(found.verdict, Unknown) or self.interrupted:
+            return found
+        soon = time.monotonic() + FLOW_SECONDS
+        until = soon if deadline is None else min(soon, deadline)
+        last = ENGINES[_last_engine()](Strategy())
+        return self._flow_by(
+            prop, last, replace(budget, states_max=self._states_max(), deadline_seconds=until)
+        )
+
+    def _flow_by(self, prop: Flow, engine: Engine, budget: Budget) -> Conclusion:
+        conclusion, _ = flow_conclusion(
+            self.model, prop, engine, budget, self.listener, interrupted=self.interrupted
+        )
+        match conclusion.verdict:
+            case Unknown(_, reason):
+                self.interrupted |= reason == INTERRUPTED
+            case Violated() if self.broken:
+                return Conclusion(prop, Unknown(0, BROKEN))
+            case _:
+                pass
+        return conclusion
+
+
+def _last_engine() -> str:
+    """Bounded model checking where it is to be had: it looks at long runs, not at many states."""
+    there = SYMBOLIC in ENGINES and lacking(SYMBOLIC) is None
+    return SYMBOLIC if there else EXPLICIT
