@@ -170,7 +170,7 @@ def _reason(verdict: Verdict) -> str | None:
         case Unknown(_, reason):
             return reason
         case Holds(Inductive(method, steps)) | Violated(Inductive(method, steps)):
-            return f"{method}, {steps} steps"
+            return f"{method}, {steps} {'step' if steps == 1 else 'steps'}"
         case _:
             return None
 

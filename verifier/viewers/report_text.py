@@ -41,10 +41,15 @@ def _verdict(report: Report) -> str:
         said = f"HOLDS: all {total} properties"
     if count["violated"] and count["unknown"]:
         said += f", {count['unknown']} not decided"
-    size = f"depth {report.depth}"
-    if report.states is not None and report.transitions is not None:
-        states = _counted(report.states, "state")
-        size = f"{states}, {_counted(report.transitions, 'transition')}, {size}"
+    if report.states is None or report.transitions is None:
+        runs = f"all runs of up to {_counted(report.depth, 'step')} were looked at"
+        return (
+            f"{said}. Proved; {runs}." if report.complete else f"{said}; {runs} ({report.stopped})."
+        )
+    size = (
+        f"{_counted(report.states, 'state')}, {_counted(report.transitions, 'transition')}, "
+        f"depth {report.depth}"
+    )
     if report.complete:
         return f"{said}. Explored completely: {size}."
     return f"{said}. NOT explored completely ({report.stopped}): {size}."

@@ -27,7 +27,8 @@ def formulas(ground: Ground, bad: Bad) -> list[Expr]:
                     found.append(conjunction((command.condition, truth(asked, command.bound))))
         case Stuck(final=final):
             stuck = [negate(enabled(action)) for action in ground.view.system.actions]
-            found.append(conjunction((*(truth(one, {}) for one in stuck), negate(truth(final, {})))))
+            parts = [truth(one, {}) for one in stuck]
+            found.append(conjunction((*parts, negate(truth(final, {})))))
     return [formula for formula in found if formula is not FALSE]
 
 
@@ -54,5 +55,3 @@ def enabled(action: Action) -> Expr:
         within = variable.type if parameter.within is None else parameter.within
         condition = quantified("any", variable, within, condition)
     return condition
-
-

@@ -97,7 +97,7 @@ def replaced(whole: Tree, index: Expr, new: Tree) -> Tree:
 def appended(whole: Tree, new: Tree, of: T.List) -> Tree:
     """The list with an item added, unless it is full."""
     length, items = whole
-    free = below(length, integer(of.capacity))
+    free = below(length, integer(trees.places(of)))
     return (
         choose(free, arithmetic("+", length, integer(1), T.INTEGER), length),
         tuple(trees.chosen(same(length, integer(k)), new, old) for k, old in enumerate(items)),

@@ -19,6 +19,8 @@ from verifier.ir import types as T
 from verifier.ir.build import compute, negate
 from verifier.ir.expr import Expr, walk
 
+Moves: TypeAlias = tuple[tuple[Slot, Slot], ...]
+
 Cube: TypeAlias = tuple[Expr, ...]
 """Literals in the order of their texts, each once; of every slot also that it is in use."""
 
@@ -172,7 +174,7 @@ class Slots:
     def __init__(self, view: View) -> None:
         self.view = view
         self.in_use = frozenset(view.presence.values())
-        self._renamings: dict[tuple[tuple[Slot, Slot], ...], tuple[dict[Expr, Expr], dict[Expr, Expr]]] = {}
+        self._renamings: dict[Moves, tuple[dict[Expr, Expr], dict[Expr, Expr]]] = {}
 
     def of(self, literals: Iterable[Expr]) -> tuple[Slot, ...]:
         """The slots that literals mention, in order."""
@@ -207,9 +209,10 @@ class Slots:
 
     def closed(self, literals: Iterable[Expr], values: Values) -> Cube | None:
         """The cube of literals that were found somewhere, with what must hold for them to mean
-        something (where that is false, they speak of defaults, and it is left out); without what is said of absence (a
-        message that is there may be lost) and of numbers nobody knows, with slots numbered from 1;
-        None if it speaks of more messages than the view has room for."""
+        something (where that is false they speak of defaults, and it is left out), with slots
+        numbered from 1; without what is said of absence, for a message that is there may be lost,
+        and of numbers that nobody knows.  None if it speaks of more messages than the view has
+        room for."""
         kept = [
             literal
             for literal in literals
@@ -236,7 +239,9 @@ class Slots:
     def guards(self, variable: Expr) -> tuple[Expr, ...]:
         """What must hold for a leaf to mean something."""
         leaf = self.view.leaves.get(variable)
-        return () if leaf is None else tuple(g for g in leaf.guards if not isinstance(g, E.Literal))
+        if leaf is None:
+            return ()
+        return tuple(guard for guard in leaf.guards if not isinstance(guard, E.Literal))
 
     def choices(self, slots: tuple[Slot, ...], *, first: int = 0) -> Iterator[dict[Slot, Slot]]:
         """All ways to find different messages for the slots, from slot ``first`` on."""
@@ -245,7 +250,7 @@ class Slots:
             kinds.setdefault((slot.channel, slot.tag), []).append(slot)
         ways = [
             [
-                {slot: Slot(slot.channel, slot.tag, n) for slot, n in zip(wanted, chosen, strict=True)}
+                {s: Slot(s.channel, s.tag, n) for s, n in zip(wanted, chosen, strict=True)}
                 for chosen in permutations(range(first, self.view.slots), len(wanted))
             ]
             for wanted in kinds.values()

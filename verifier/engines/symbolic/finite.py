@@ -6,8 +6,8 @@ propositional solver.  What a number cannot be is seen here already, without ask
 steps that a system has are none at a given depth for this reason alone (the constant propagation
 of Biere, Cimatti, Clarke and Zhu, TACAS 1999, taken to sets of values).
 
-The alternatives were measured on the scenario models: integers for an arithmetic solver are an
-order of magnitude slower, and bits of numbers say less to unit propagation than their values.
+Measured on scenario B: with integers for the arithmetic solver 9 steps take five times as long,
+with the same truths in the general solver three times.
 """
 
 from __future__ import annotations

@@ -209,7 +209,7 @@ class Flattener:
 
     def _tuple(self, items: list[Tree], of: Type) -> Tree:
         if isinstance(of, T.List):
-            padding = [trees.default(of.item)] * (of.capacity - len(items))
+            padding = [trees.default(of.item)] * (trees.places(of) - len(items))
             return (integer(len(items)), (*items, *padding))
         return tuple(items)
 

@@ -98,7 +98,7 @@ def listed(ready: list[Entry], of: Type, list_: Type) -> Tree:
         total([there for there, _ in ready]),
         tuple(
             compounds.selected(places(tuple(ready), integer(k), of), messages, list_.item)
-            for k in range(list_.capacity)
+            for k in range(trees.places(list_))
         ),
     )
 
@@ -120,12 +120,13 @@ def _lower(of: Type, left: Tree, right: Tree) -> Expr:
             return _lower_parts([item] * len(left), left, right)
         case T.Optional(item):
             return _lower_parts([T.BOOL, item], left, right)
-        case T.List(item, capacity):
+        case T.List(item):
             there = [
                 tuple((below(integer(k), length), part) for k, part in enumerate(items))
                 for length, items in (left, right)
             ]
-            return _lower_parts([T.Optional(item)] * capacity, *there)
+            kinds: list[Type] = [T.Optional(item)] * trees.places(of)
+            return _lower_parts(kinds, *there)
         case T.Message(alternatives):
             return _lower_parts(
                 [T.Int(0, len(alternatives) - 1), *alternatives],

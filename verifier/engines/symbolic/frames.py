@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import product
 
 from verifier.engines.symbolic import trees
-from verifier.engines.symbolic.cubes import Cube, Slots
-from verifier.engines.symbolic.queries import Queries
 from verifier.engines.symbolic.commands import Command
+from verifier.engines.symbolic.cubes import Cube, Slots
 from verifier.engines.symbolic.flatten import Entry
+from verifier.engines.symbolic.queries import Queries
 from verifier.engines.symbolic.scalars import conjunction, disjunction, integer, same
 from verifier.engines.symbolic.steps import Steps
 from verifier.engines.symbolic.views import Slot, View, substituted

@@ -1,5 +1,5 @@
-"""Which conjectures are inductive together: the largest such set, after Flanagan and Leino's Houdini
-(FME 2001)."""
+"""Which conjectures are inductive together: the largest such set, as Houdini finds it (Flanagan and
+Leino, FME 2001)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Iterable
 
 from verifier.engines.symbolic.cubes import Cube, Values
 from verifier.engines.symbolic.frames import Ground
-from verifier.ir.build import negate
 from verifier.ir.expr import Expr
-from verifier.engines.symbolic.scalars import conjunction
 
 
 def inductive(ground: Ground, conjectures: Iterable[Cube]) -> list[Cube]:
@@ -48,6 +46,3 @@ def inductive(ground: Ground, conjectures: Iterable[Cube]) -> list[Cube]:
 
 def _broken(ways: list[tuple[Cube, Expr]], values: Values) -> list[Cube]:
     return [one for one, condition in ways if values.of(condition)]
-
-
-__all__ = ["conjunction", "inductive", "negate"]

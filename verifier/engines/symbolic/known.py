@@ -38,9 +38,7 @@ def known_values(view: View, slots: Slots, facts: Iterable[Cube]) -> dict[Expr, 
         value = values.pop()
         of = leaf.type
         constant, otherwise = _scalar(of, value), _scalar(of, T.default(of))  # type: ignore[arg-type]
-        guards = conjunction(
-            g for g in slots.guards(leaf) if g not in slots.in_use
-        )
+        guards = conjunction(g for g in slots.guards(leaf) if g not in slots.in_use)
         found[leaf] = choose(guards, constant, otherwise)
     settled = {leaf: _settled(value, found) for leaf, value in found.items()}
     return settled | dict(_in_other_slots(view, settled))
@@ -52,7 +50,7 @@ def _in_other_slots(view: View, known: dict[Expr, Expr]) -> Iterator[tuple[Expr,
         first = view.messages.get(replace(slot, number=1))
         if first is None or slot.number == 1:
             continue
-        leaf = {
+        leaf: dict[Expr, Expr] = {
             a: b
             for a, b in zip(trees.leaves(first), trees.leaves(message), strict=True)
             if isinstance(a, E.Var)

@@ -1,8 +1,8 @@
 """Conjectures: simple facts that are true of all sampled states.
 
 A conjecture is a cube that no sample is in.  There are three families: what values a leaf has, how
-two leaves of one type compare, and which of these follow from the value of a third; about the state,
-about each message in flight and the state, and (that they differ) about two messages.
+two leaves of one type compare, and which of these follow from the value of a third; about the
+state, about each message in flight and the state, and (that they differ) about two messages.
 """
 
 from __future__ import annotations
@@ -73,9 +73,8 @@ class _Table:
 
     def guards(self, atom: Expr) -> tuple[Expr, ...]:
         """What must hold for the atom to mean something."""
-        return tuple(
-            dict.fromkeys(g for leaf in sorted(variables(atom), key=text) for g in self.slots.guards(leaf))
-        )
+        leaves = sorted(variables(atom), key=text)
+        return tuple(dict.fromkeys(g for leaf in leaves for g in self.slots.guards(leaf)))
 
     def meant(self, atom: Expr) -> Column:
         """The rows where it means something."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from verifier.engines.symbolic.cubes import Cube, Slots, variables
+from verifier.engines.symbolic.cubes import Cube, Slots
 from verifier.engines.symbolic.views import Slot, View
 from verifier.ir import build as B
 from verifier.ir import expr as E
@@ -29,7 +29,7 @@ def predicate(view: View, slots: Slots, cube: Cube) -> Expr:
         slot = found[place]
         known = set(found[: place + 1])
         here = [one for one, asked in waiting.items() if slot in asked and asked <= known]
-        parts = [make(E.HasTag, bound[slot], slot.tag)]
+        parts: list[Expr] = [make(E.HasTag, bound[slot], slot.tag)]
         parts += [_literal(view, one, bound) for one in here]
         for earlier in found[:place]:
             if (earlier.channel, earlier.tag) == (slot.channel, slot.tag) and not _tells_apart(
@@ -64,19 +64,17 @@ def _two(view: View, one: Param, other: Param, channel: str) -> Expr:
 def _tells_apart(view: View, literals: list[Expr], one: Slot, other: Slot) -> bool:
     """Whether some literal says that the same field of the two differs."""
     for literal in literals:
-        compared = literal.argument if isinstance(literal, E.Not) else literal
-        differs = isinstance(compared, E.Less) or (
-            isinstance(literal, E.Not) and isinstance(compared, E.Equal)
-        )
-        if differs and isinstance(literal, E.Less | E.Not):
-            if not isinstance(compared, E.Less | E.Equal) or isinstance(literal, E.Not) and isinstance(compared, E.Less):
-                continue
-            sides = (compared.left, compared.right)
-            if not all(isinstance(side, E.Var) for side in sides):
-                continue
-            leaves = [view.leaves[side] for side in sides]
+        compared = literal
+        if isinstance(literal, E.Not) and isinstance(literal.argument, E.Equal):
+            compared = literal.argument
+        elif not isinstance(literal, E.Less):
+            continue
+        assert isinstance(compared, E.Equal | E.Less)
+        sides = (compared.left, compared.right)
+        leaves = [view.leaves[side] for side in sides if isinstance(side, E.Var)]
+        if {leaf.slot for leaf in leaves} == {one, other}:
             fields = [_bare(leaf.access) for leaf in leaves]
-            if {leaf.slot for leaf in leaves} == {one, other} and fields[0] == fields[1]:
+            if fields[0] == fields[1]:
                 return True
     return False
 
@@ -159,21 +157,23 @@ def _about(access: Expr, message: Param) -> Expr:
             raise AssertionError(f"{type(access).__name__} leads to no field of a message")
 
 
-def _equal(view: View, left: Expr, right: Expr, made: object) -> Expr:
-    """An equality; constants get the type of what they are compared with, and the tag of a place
-    of a queue is which message stands there."""
-    assert callable(made)
+def _equal(view: View, left: Expr, right: Expr, made: Callable[[Expr], Expr]) -> Expr:
+    """An equality; constants get the type of what they are compared with, and a tag is which
+    message stands somewhere."""
+    tags = [view.leaves[side].access for side in (left, right) if isinstance(side, E.Var)]
+    tags = [access for access in tags if isinstance(access.type, T.Message)]
     if isinstance(right, E.Literal) and isinstance(left, E.Var):
-        access = view.leaves[left].access
-        if isinstance(access.type, T.Message):
-            assert isinstance(right.value, int)
-            return make(E.HasTag, access, right.value)
-        of = view.leaves[left].type
         value = right.value
+        if tags:
+            assert isinstance(value, int)
+            return make(E.HasTag, tags[0], value)
+        of = view.leaves[left].type
         constant = B.literal(bool(value) if isinstance(of, T.Bool) else value, of)
         return make(E.Equal, made(left), constant)
-    found: Expr = make(E.Equal, made(left), made(right))
-    return found
-
-
-__all__ = ["predicate", "variables"]
+    if len(tags) == 2:
+        assert isinstance(tags[0].type, T.Message)
+        return disjunction(
+            conjunction(make(E.HasTag, access, tag) for access in tags)
+            for tag in range(len(tags[0].type.alternatives))
+        )
+    return make(E.Equal, made(left), made(right))

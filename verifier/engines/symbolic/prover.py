@@ -14,22 +14,24 @@ from typing import TypeAlias
 
 from verifier.engines.symbolic.asking import faults, formulas
 from verifier.engines.symbolic.condense import Condenser
-from verifier.engines.symbolic.cubes import Cube, Slots, variables
+from verifier.engines.symbolic.cubes import Cube, variables
 from verifier.engines.symbolic.frames import Ground
 from verifier.engines.symbolic.houdini import inductive
 from verifier.engines.symbolic.known import known_values
 from verifier.engines.symbolic.mining import conjectures
+from verifier.engines.symbolic.plausible import Plausible
 from verifier.engines.symbolic.predicates import predicate
 from verifier.engines.symbolic.queries import GaveUp
 from verifier.engines.symbolic.reachability import Candidate, Invariant, Reachability
-from verifier.engines.symbolic.samples import Samples, excluded, sampled
+from verifier.engines.symbolic.samples import Samples, sampled
 from verifier.engines.symbolic.scalars import NotSymbolic
 from verifier.engines.symbolic.views import View
 from verifier.engines.symbolic.witnesses import witnesses_of
+from verifier.ir.build import FALSE
 from verifier.ir.expr import Expr
 from verifier.ir.problem import Bad, SafetyProblem
 
-MESSAGES = (2, 3)  # of each kind in a cube, tried one after the other
+MESSAGES = (3, 4)  # of each kind in a cube, tried one after the other
 FIRST_SECONDS = 30.0  # for a question, before the others had their turn
 
 Question: TypeAlias = str
@@ -66,7 +68,11 @@ class Prover:
         self.problem = problem
         self.deadline = deadline
         self.spare = witnesses_of(problem)
-        self.samples = Samples(problem.system, sampled(problem.system))
+        states = sampled(problem.system)
+        self.empty = not states
+        if self.empty:
+            return
+        self.samples = Samples(problem.system, states)
         self.facts: list[Cube] = []
         self.known: dict[Expr, Expr] = {}
         self._grounds: dict[int, Ground] = {}
@@ -90,6 +96,18 @@ class Prover:
         self.facts = inductive(ground, found)
         self.known = known_values(view, ground.slots, self.facts)
 
+    def mine_implications(self) -> None:
+        """What follows from what, of the simple facts: many, so only when it is needed.
+
+        Raises:
+            GaveUp: the solver or the time did not suffice.
+        """
+        ground = Ground(self._view(MESSAGES[0]), self.deadline)
+        ground.learn(fact for fact in self.facts if not _about_known(fact, self.known))
+        found = conjectures(self.samples, ground.slots, implications=True)
+        known = set(self.facts)
+        self.facts += inductive(ground, [one for one in found if one not in known])
+
     def _ground(self, messages: int, deadline: float | None) -> Ground:
         """A view with all facts that are not put in as values already."""
         ground = self._grounds.get(messages)
@@ -98,29 +116,26 @@ class Prover:
         ground.queries.deadline = deadline
         learnt = set(ground.facts)
         ground.learn(
-            fact
-            for fact in self.facts
-            if fact not in learnt and not _about_known(fact, self.known)
+            fact for fact in self.facts if fact not in learnt and not _about_known(fact, self.known)
         )
         return ground
 
     def prove(self, asked: Callable[[Ground], Sequence[Expr]], seconds: float | None) -> Outcome:
         """Whether what is asked is excluded in all reachable states."""
+        if self.empty:
+            return Proved((FALSE,))
         reason = ""
         for messages in MESSAGES:
             deadline = self._deadline(seconds)
             ground = self._ground(messages, deadline)
-            bad = list(asked(ground))
-            if not bad:
-                return self._condensed(asked)
-            slots = ground.slots
-
-            def plausible(cube: Cube, slots: Slots = slots) -> bool:
-                return excluded(self.samples, slots, cube)
-
-            run = Reachability(ground, plausible)
             try:
+                bad = list(asked(ground))
+                if not bad:
+                    return self._condensed(asked)
+                run = Reachability(ground, Plausible(self.samples, ground.slots))
                 found = run.run(bad)
+            except NotSymbolic as stopped:
+                return NotProved(str(stopped))
             except GaveUp as stopped:
                 reason = str(stopped)
                 self._grounds.pop(messages)  # full of lemmas of levels that nobody asks for again
@@ -130,7 +145,7 @@ class Prover:
                     self.facts += [one for one in cubes if one not in self.facts]
                     return self._condensed(asked)
                 case Candidate(cubes, actions):
-                    shown = tuple(predicate(ground.view, slots, one) for one in cubes)
+                    shown = tuple(predicate(ground.view, ground.slots, one) for one in cubes)
                     return NotProved("there may be a run to it", shown, actions)
         return NotProved(reason)
 
@@ -158,39 +173,52 @@ def prove(
     deadline: float | None,
     heard: Callable[[Question, Outcome], None] = lambda name, outcome: None,
     begins: Callable[[Question, int], None] = lambda name, facts: None,
+    *,
+    first: Sequence[Question] = (),
 ) -> dict[Question, Outcome]:
     """For each bad of the problem, and for all failing checks together, a proof that it is not
     reachable, or why there is none.
 
     ``heard`` is told each outcome as it is found, so that an interrupt loses none of them; what
     is not proved may be told again.  ``begins`` is told what is asked next, and how many facts are
-    known.
+    known.  ``first`` are asked before the others, which may build on them (lemmas of the model).
     """
+    names = _questions(problem, first)
     outcomes: dict[Question, Outcome] = {}
     begins("", 0)
     try:
         prover = Prover(problem, deadline)
-    except NotSymbolic as stopped:
-        reason = f"not in the reach of the prover: {stopped}"
-        return dict.fromkeys(_questions(problem), NotProved(reason))
-    except GaveUp as stopped:
-        return dict.fromkeys(_questions(problem), NotProved(str(stopped)))
+    except (NotSymbolic, GaveUp) as stopped:
+        reason = str(stopped)
+        if isinstance(stopped, NotSymbolic):
+            reason = f"not in the reach of the prover: {reason}"
+        for name in names:
+            outcomes[name] = NotProved(reason)
+            heard(name, outcomes[name])
+        return outcomes
     for seconds in (FIRST_SECONDS, None):
-        for name in _questions(problem):
-            if isinstance(outcomes.get(name), Proved) or _refuted(outcomes.get(name)):
-                continue
+        left = [name for name in names if _is_open(outcomes.get(name))]
+        if seconds is None and left and not prover.empty:
+            try:
+                prover.mine_implications()
+            except (NotSymbolic, GaveUp):
+                break
+        for name in left:
             begins(name, len(prover.facts))
             outcomes[name] = prover.prove(_asked(problem, name), seconds)
             heard(name, outcomes[name])
     return outcomes
 
 
-def _refuted(outcome: Outcome | None) -> bool:
-    return isinstance(outcome, NotProved) and bool(outcome.excluded)
+def _is_open(outcome: Outcome | None) -> bool:
+    """Whether more time may change it."""
+    return outcome is None or (isinstance(outcome, NotProved) and not outcome.excluded)
 
 
-def _questions(problem: SafetyProblem) -> list[Question]:
-    return [FAULTS, *(bad.name for bad in problem.bad)]
+def _questions(problem: SafetyProblem, first: Sequence[Question]) -> list[Question]:
+    names = [bad.name for bad in problem.bad]
+    early = [name for name in names if name in first]
+    return [FAULTS, *early, *(name for name in names if name not in first)]
 
 
 def _asked(problem: SafetyProblem, name: Question) -> Callable[[Ground], Sequence[Expr]]:
@@ -198,6 +226,3 @@ def _asked(problem: SafetyProblem, name: Question) -> Callable[[Ground], Sequenc
         return lambda ground: [one for _, found in faults(ground) for one in found]
     bad: Bad = next(bad for bad in problem.bad if bad.name == name)
     return lambda ground: formulas(ground, bad)
-
-
-

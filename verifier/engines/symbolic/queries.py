@@ -1,4 +1,4 @@
-"""A solver about the states of a view: facts, what is asked under assumptions, and models as values.
+"""A solver about the states of a view: facts, questions under assumptions, and models as values.
 
 Each question has a limit of the solver's own units of work, not of time, so that an answer does not
 depend on the machine.
@@ -14,6 +14,7 @@ import z3
 from verifier.engines.symbolic.cubes import Values
 from verifier.engines.symbolic.scalars import bounds
 from verifier.engines.symbolic.solver import (
+    TIMED_OUT,
     Term,
     Terms,
     constant,
@@ -87,8 +88,11 @@ class Queries:
         Raises:
             GaveUp: the limit of work or of time was reached.
         """
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            raise GaveUp("the time limit was reached")
+        if self.deadline is not None:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                raise GaveUp(TIMED_OUT)
+            self._solver.set("timeout", int(left * 1000) + 1)
         self.asked += 1
         terms = [self._terms.term(formula) for formula in formulas]
         rest = [self._terms.term(fact) for fact in also]
@@ -102,7 +106,11 @@ class Queries:
                 self.used = {str(term) for term in self._solver.unsat_core()}
                 return None
             if answer == z3.unknown:
-                raise GaveUp(f"the solver gave up: {self._solver.reason_unknown()}")
+                reason = self._solver.reason_unknown()
+                if "keyboard" in reason:
+                    raise KeyboardInterrupt
+                timed_out = self.deadline is not None and time.monotonic() > self.deadline
+                raise GaveUp(TIMED_OUT if timed_out else f"the solver gave up: {reason}")
             values = self._values(self._solver.model())
         finally:
             self._solver.pop()

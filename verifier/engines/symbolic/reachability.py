@@ -12,10 +12,11 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from verifier.engines.symbolic.cubes import Cube, cube, implicant, text, variables
+from verifier.engines.symbolic.cubes import Cube, Values, cube, implicant, text, variables
 from verifier.engines.symbolic.frames import Ground
 from verifier.engines.symbolic.queries import GaveUp
-from verifier.engines.symbolic.scalars import below, integer, plus
+from verifier.engines.symbolic.scalars import below
+from verifier.engines.symbolic.solver import Term
 from verifier.ir import expr as E
 from verifier.ir.build import FALSE, negate
 from verifier.ir.expr import Expr
@@ -81,7 +82,7 @@ class Reachability:
         bad = [formula for formula in bad if formula is not FALSE]
         while True:
             while True:
-                found = self.ground.queries.find(bad, (), self._assuming(self.depth)) if bad else None
+                found = self._find(bad, (), self.depth)
                 if found is None:
                     break
                 number, values = found
@@ -97,19 +98,24 @@ class Reachability:
                 if not any(lemma.level == level for lemma in self.lemmas):
                     return Invariant(tuple(one.cube for one in self.lemmas if one.level > level))
 
-    # ---- questions about frames ----------------------------------------------------------------------
+    # ---- questions about frames ------------------------------------------------------------------
 
-    def _switch(self, level: int) -> object:
+    def _find(
+        self, formulas: Sequence[Expr], also: Sequence[Expr], level: int
+    ) -> tuple[int, Values] | None:
+        """Where a formula can be true in a frame: where all lemmas of its level or a higher one
+        hold, and in that of level 0 what holds of initial states."""
+        if not formulas:
+            return None
+        return self.ground.queries.find(formulas, also, self._levels[level:])
+
+    def _switch(self, level: int) -> Term:
         while len(self._levels) <= level:
             self._levels.append(self.ground.queries.switch(f"level {self.ground.number()}"))
         return self._levels[level]
 
-    def _assuming(self, level: int) -> list[object]:
-        """All lemmas of this level or a higher one; of level 0 the initial states too."""
-        return list(self._levels[level:])
-
-    def _closed(self, literals: frozenset[Expr], values: object) -> Cube:
-        found = self.ground.slots.closed(literals, values)  # type: ignore[arg-type]
+    def _closed(self, literals: frozenset[Expr], values: Values) -> Cube:
+        found = self.ground.slots.closed(literals, values)
         if found is None:
             raise GaveUp("the proof needs more messages in a view")
         return found
@@ -118,12 +124,8 @@ class Reachability:
         """An action and a cube of the frame from which one of its steps leads into the target from
         outside of it; None if there is none."""
         ways = self.ground.steps.before(target)
-        if not ways:
-            return None
-        outside = list(self.ground.instances(target))
-        found = self.ground.queries.find(
-            [condition for _, condition in ways], outside, self._assuming(level)
-        )
+        outside = list(self.ground.instances(target)) if ways else []
+        found = self._find([condition for _, condition in ways], outside, level)
         if found is None:
             return None
         number, values = found
@@ -134,7 +136,7 @@ class Reachability:
             self._closed(literals, values),
         )
 
-    # ---- exclusion -----------------------------------------------------------------------------------
+    # ---- exclusion -------------------------------------------------------------------------------
 
     def _obligation(
         self, level: int, target: Cube, after: Obligation | None, action: str
@@ -147,7 +149,7 @@ class Reachability:
         queue = [self._obligation(self.depth, target, None, "")]
         while queue:
             first = heapq.heappop(queue)
-            if self.ground.at_start(first.cube):
+            if not self.plausible(first.cube) or self.ground.at_start(first.cube):
                 return _candidate(first)
             if self._is_excluded(first.cube, first.level):
                 if first.level < self.depth:
@@ -180,9 +182,7 @@ class Reachability:
             level += 1
         inside = set(general)
         self.lemmas = [
-            one
-            for one in self.lemmas
-            if not (one.level <= level and inside.issubset(one.cube))
+            one for one in self.lemmas if not (one.level <= level and inside.issubset(one.cube))
         ]
         lemma = Lemma(general, 0)
         self.lemmas.append(lemma)
@@ -194,13 +194,13 @@ class Reachability:
         for fact in self.ground.instances(lemma.cube):
             self.ground.queries.add(fact, self._switch(level))
 
-    # ---- generalisation ------------------------------------------------------------------------------
+    # ---- generalisation --------------------------------------------------------------------------
 
     def _generalised(self, target: Cube, level: int, depth: int) -> Cube:
         """Fewer and weaker literals, as long as no step leads into the cube."""
         kept = target
         for slot in reversed(self.ground.slots.of(kept)):
-            smaller = cube(l for l in kept if slot not in self.ground.slots.of((l,)))
+            smaller = cube(one for one in kept if slot not in self.ground.slots.of((one,)))
             if self._holds(smaller, level, depth):
                 kept = smaller
         for literal in sorted(kept, key=_weight):
@@ -259,10 +259,11 @@ def _without_distance(literal: Expr) -> Expr | None:
     left, right = positive.left, positive.right
     if not (isinstance(right, E.Arith) and right.op == "+" and isinstance(right.right, E.Literal)):
         return None
+    distance = right.right.value
+    assert isinstance(distance, int)
     if isinstance(literal, E.Not):  # not (left < right + c), that is right + c <= left
-        weaker = negate(below(left, right.left))
-        return weaker if int(right.right.value) > 0 else None  # type: ignore[call-overload]
-    return below(left, right.left) if int(right.right.value) < 0 else None  # type: ignore[call-overload]
+        return negate(below(left, right.left)) if distance > 0 else None
+    return below(left, right.left) if distance < 0 else None
 
 
 def _candidate(first: Obligation) -> Candidate:
@@ -274,6 +275,3 @@ def _candidate(first: Obligation) -> Candidate:
             actions.append(at.action)
         at = at.after
     return Candidate(tuple(cubes), tuple(actions))
-
-
-__all__ = ["Candidate", "Invariant", "Reachability", "integer", "plus"]

@@ -17,7 +17,6 @@ import numpy as np
 
 from verifier.engines.explicit.compile import Transition, compile_problem
 from verifier.engines.symbolic import trees
-from verifier.engines.symbolic.cubes import Cube, Slots
 from verifier.engines.symbolic.views import Slot, View
 from verifier.ir import expr as E
 from verifier.ir import types as T
@@ -26,10 +25,11 @@ from verifier.ir.problem import SafetyProblem
 from verifier.ir.semantics import initial_states
 from verifier.ir.system import State, TransitionSystem
 
-NEAR_MAX = 1_500  # states nearest to the initial ones
-STATES_MAX = 4_000
-WALK_STEPS = 40
+NEAR_MAX = 3_000  # states nearest to the initial ones
+STATES_MAX = 20_000
+WALK_STEPS = 60
 FLIGHT_MAX = 6  # messages in a channel at which a walk ends
+IDLE_MAX = 100
 SECONDS_MAX = 10.0
 
 Column: TypeAlias = Any  # numpy array of one number per row
@@ -51,26 +51,29 @@ def sampled(system: TransitionSystem) -> list[State]:
     queue = list(seen)
     place = 0
     while place < len(queue) and len(seen) < NEAR_MAX:
-        for state in _successors(compiled.expand, queue[place]).values():
-            for successor in state:
+        for ways in _successors(compiled.expand, queue[place]).values():
+            for successor in ways:
                 if successor not in seen:
                     seen[successor] = None
                     queue.append(successor)
         place += 1
+    if place == len(queue):
+        return list(seen)  # all there are
     channels = [i for i, v in enumerate(system.variables) if isinstance(v.type, T.Channel)]
-    for _ in range(STATES_MAX):
-        if len(seen) >= STATES_MAX or time.monotonic() > ends_at:
-            break
+    idle = 0  # walks in a row that saw nothing new
+    while len(seen) < STATES_MAX and idle < IDLE_MAX and time.monotonic() < ends_at:
+        before = len(seen)
         state = chance.choice(starts)
         for _ in range(WALK_STEPS):
-            # An action first, then one of its steps: else those with many choices would hide others.
-            ways = _successors(compiled.expand, state)
-            if not ways:
+            # An action first, then one of its steps: else one with many choices would hide others.
+            found = _successors(compiled.expand, state)
+            if not found:
                 break
-            state = chance.choice(ways[chance.choice(list(ways))])
+            state = chance.choice(found[chance.choice(list(found))])
             if any(len(state[i]) > FLIGHT_MAX for i in channels):  # type: ignore[arg-type]
                 break
             seen[state] = None
+        idle = 0 if len(seen) > before else idle + 1
     return list(seen)
 
 
@@ -140,7 +143,11 @@ class Samples:
 
 
 def _numbers(tree: trees.Tree) -> list[int]:
-    return [leaf.value for leaf in trees.leaves(tree)]
+    found = []
+    for leaf in trees.leaves(tree):
+        assert isinstance(leaf, E.Literal) and isinstance(leaf.value, int)
+        found.append(leaf.value)
+    return found
 
 
 def _places(of: T.Channel, flight: Any) -> list[int]:
@@ -176,28 +183,3 @@ def column(expr: Expr, columns: Columns) -> Column:
             return np.logical_or.reduce([column(part, columns) for part in arguments])
         case _:
             raise KeyError(expr)
-
-
-def excluded(samples: Samples, slots: Slots, cube: Cube) -> bool:
-    """Whether no sample is in the cube, as far as cubes of at most one message are concerned; what
-    is not looked at counts as excluded, for it is only a guess that a solver will judge."""
-    found = slots.of(cube)
-    try:
-        if not found:
-            columns: Columns = samples.columns
-            count = samples.count
-        elif len(found) == 1 and found[0].number == 1:
-            rows = samples.messages.get((found[0].channel, found[0].tag))
-            if rows is None:
-                return True
-            columns, count = samples.joined(rows), len(rows.sample)
-        else:
-            return True
-        held = np.ones(count, dtype=bool)
-        for literal in cube:
-            held &= column(literal, columns)
-            if not held.any():
-                return True
-        return False
-    except KeyError:
-        return True

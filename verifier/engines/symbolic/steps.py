@@ -101,7 +101,8 @@ class Steps:
             if len({id(tree) for tree in fields}) < len(fields):
                 continue  # two messages of the cube are two messages
             stay = not fields and all(
-                there is view.presence[slot] for (there, _), slot in zip(sources, slots, strict=True)
+                there is view.presence[slot]
+                for (there, _), slot in zip(sources, slots, strict=True)
             )
             if stay and not touched:
                 continue

@@ -71,8 +71,8 @@ def constant(of: Type, value: Value) -> Tree:
             )
         case T.Set(item):
             return tuple(TRUE if member in value else FALSE for member in members(item))
-        case T.List(item, capacity):
-            padded = [*value, *[T.default(item)] * (capacity - len(value))]
+        case T.List(item):
+            padded = [*value, *[T.default(item)] * (places(of) - len(value))]
             return (integer(len(value)), tuple(constant(item, part) for part in padded))
         case T.Message(alternatives):
             assert isinstance(value[0], int)
@@ -100,6 +100,12 @@ def default(of: Type) -> Tree:
     return constant(of, T.default(of))
 
 
+def places(of: T.List) -> int:
+    """How many items a list has room for."""
+    assert of.capacity is not None, "only what may be received is a list without end"
+    return of.capacity
+
+
 def members(item: Type) -> range:
     """What may be in a set."""
     numbers = T.scalar_range(item)
@@ -120,9 +126,10 @@ def variable(of: Type, name: str, leaf: Leaf) -> Tree:
             return (leaf(f"{name}?", T.BOOL), variable(item, f"{name}!", leaf))
         case T.Set(item):
             return tuple(leaf(f"{T.show(item, k)} in {name}", T.BOOL) for k in members(item))
-        case T.List(item, capacity):
-            places = (variable(item, f"{name}[{k}]", leaf) for k in range(capacity))
-            return (leaf(f"{name}.length", T.Int(0, capacity)), tuple(places))
+        case T.List(item):
+            count = places(of)
+            items = (variable(item, f"{name}[{k}]", leaf) for k in range(count))
+            return (leaf(f"{name}.length", T.Int(0, count)), tuple(items))
         case T.Message(alternatives):
             return (
                 leaf(f"{name}.tag", T.Int(0, len(alternatives) - 1))

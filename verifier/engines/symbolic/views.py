@@ -20,6 +20,7 @@ from verifier.engines.symbolic import trees
 from verifier.engines.symbolic.commands import Command, any_entry, commands
 from verifier.engines.symbolic.flatten import Entry, Flattener
 from verifier.engines.symbolic.scalars import (
+    NotSymbolic,
     at_most,
     below,
     choose,
@@ -101,7 +102,7 @@ class View:
         self.flattener = Flattener(self.state, self.open)
         self._slot_of_tree = {id(tree): slot for slot, tree in self.messages.items()}
 
-    # ---- leaves ------------------------------------------------------------------------------------
+    # ---- leaves ----------------------------------------------------------------------------------
 
     def _leaf(
         self, name: str, of: Type, access: Expr, guards: tuple[Expr, ...], slot: Slot | None
@@ -128,15 +129,13 @@ class View:
                 )
             case T.Map(key, item):
                 return tuple(
-                    inner(item, f"{name}[{T.show(key, k)}]", make(E.Lookup, access, _key(key, k), item))
+                    inner(item, f"{name}[{T.show(key, k)}]", _looked_up(access, key, k, item))
                     for k in T.values(key)
                 )
             case T.Optional(item):
                 there = self._leaf(f"{name}?", T.BOOL, make(E.IsSome, access), guards, slot)
                 content = inner(item, f"{name}!", make(E.Unwrap, access, item), (there,))
-                self.facts.append(
-                    disjunction((there, trees.equal(content, trees.default(item))))
-                )
+                self.facts.append(disjunction((there, trees.equal(content, trees.default(item)))))
                 return (there, content)
             case T.Set(item):
                 return tuple(
@@ -150,6 +149,7 @@ class View:
                     for k in T.values(item)
                 )
             case T.List(item, capacity):
+                assert capacity is not None, "see `trees.places`"
                 length = self._leaf(
                     f"{name}.length", T.Int(0, capacity), make(E.Size, access), guards, slot
                 )
@@ -158,11 +158,14 @@ class View:
                     inside = below(integer(k), length)
                     at = make(E.At, access, integer(k), item)
                     place = inner(item, f"{name}[{k}]", at, (inside,))
-                    self.facts.append(disjunction((inside, trees.equal(place, trees.default(item)))))
+                    unused = trees.equal(place, trees.default(item))
+                    self.facts.append(disjunction((inside, unused)))
                     places.append(place)
                 return (length, tuple(places))
-            case T.Message() | T.Channel():
-                raise AssertionError("messages are in channels, and channels in no other value")
+            case T.Message():
+                return self._any_message(of, name, access, guards, slot)
+            case T.Channel():
+                raise AssertionError("a channel is in no other value")
 
     def _message(
         self, name: str, of: T.Message, tag: int, access: Expr, slot: Slot | None,
@@ -192,33 +195,38 @@ class View:
 
     def _queue(self, channel: str, of: T.Channel, access: Expr) -> Iterator[Entry]:
         """The places of a fifo channel, in its canonical order."""
-        assert of.capacity is not None, "a queue without end is no finite tree"
-        length = self._leaf(f"{channel}.length", T.Int(0, of.capacity), make(E.Size, access), (), None)
-        last = len(of.message.alternatives) - 1
+        if of.capacity is None:
+            raise NotSymbolic("a queue of messages without end")
+        number = T.Int(0, of.capacity)
+        length = self._leaf(f"{channel}.length", number, make(E.Size, access), (), None)
         for k in range(of.capacity):
             there = below(integer(k), length)
             at = make(E.At, access, integer(k), of.message)
             name = f"{channel}[{k}]"
-            tag = integer(0)
-            if last:
-                # The tag has no word of its own in the system: it is which alternative it is.
-                tag = self._leaf(f"{name}.tag", T.Int(0, last), at, (there,), None)
-            alternatives = []
-            for number, record in enumerate(of.message.alternatives):
-                is_it = same(tag, integer(number))
-                path = f"{name}.{record.name}"
-                fields = self._message(path, of.message, number, at, None, (there, is_it))
-                self.facts.append(
-                    disjunction(
-                        (conjunction((there, is_it)), trees.equal(fields, trees.default(record)))
-                    )
-                )
-                alternatives.append(fields)
-            if last:
-                self.facts.append(disjunction((there, same(tag, integer(0)))))
-            yield there, (tag, tuple(alternatives))
+            message = self._any_message(of.message, name, at, (there,), None)
+            self.facts.append(disjunction((there, trees.equal(message, trees.default(of.message)))))
+            yield there, message
 
-    # ---- steps -------------------------------------------------------------------------------------
+    def _any_message(
+        self, of: T.Message, name: str, access: Expr, guards: tuple[Expr, ...], slot: Slot | None
+    ) -> Tree:
+        """A message of whatever alternative.  The tag has no word of its own in the system: its
+        access is the message, and what is said of it is which alternative that is."""
+        last = len(of.alternatives) - 1
+        tag: Expr = integer(0)
+        if last:
+            names = tuple(record.name for record in of.alternatives)
+            tag = self._leaf(f"{name}.tag", T.Enum("alternative", names), access, guards, slot)
+        alternatives = []
+        for number, record in enumerate(of.alternatives):
+            is_it = same(tag, integer(number))
+            path = f"{name}.{record.name}"
+            fields = self._message(path, of, number, access, slot, (*guards, is_it))
+            self.facts.append(disjunction((is_it, trees.equal(fields, trees.default(record)))))
+            alternatives.append(fields)
+        return (tag, tuple(alternatives))
+
+    # ---- steps -----------------------------------------------------------------------------------
 
     def received(
         self, channel: str, of: T.Message, ready: list[Entry]
@@ -310,6 +318,10 @@ def _of_alternative(of: T.Message, tag: int, fields: Tree) -> Tree:
             for number, record in enumerate(of.alternatives)
         ),
     )
+
+
+def _looked_up(map_: Expr, key: Type, value: T.Value, of: Type) -> Expr:
+    return make(E.Lookup, map_, _key(key, value), of)
 
 
 def _key(of: Type, value: T.Value) -> Expr:
