@@ -95,6 +95,17 @@ def test_verdicts_rest_on_run_time_errors_being_excluded(tmp_path: Path) -> None
     assert isinstance(early["no run-time error"], Unknown)
 
 
+def test_lemmas_are_proved_first_even_if_nobody_asks_for_them(tmp_path: Path) -> None:
+    heard = Heard()
+    text = POOL + 'lemma "at first": a.sent >= 0\n'
+    proof = proof_of(tmp_path, text, heard, properties=("nothing from nowhere",))
+    assert [q for q in heard.questions if q in ("at first", "nothing from nowhere")] == [
+        "at first", "nothing from nowhere",
+    ]  # fmt: skip
+    assert "at first" not in verdicts(proof)
+    assert isinstance(verdicts(proof)["nothing from nowhere"], Holds)
+
+
 def test_bounds_that_stay(tmp_path: Path) -> None:
     proof = proof_of(
         tmp_path, POOL, settings={"NUMBERS": "3"}, keep=("MAX",), properties=("two",),

@@ -47,7 +47,7 @@ def _by_cvc5(text: str, milliseconds: int, *, saturate: str) -> list[str]:
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "certificate")
     symbols = parser.getSymbolManager()
-    said = []
+    said: list[str] = []
     while True:
         command = parser.nextCommand()
         if command.isNull():

@@ -12,10 +12,10 @@ from verifier.engines.interface import Budget, Engine, Observer, Strategy
 from verifier.engines.registry import ENGINES, EXPLICIT, lacking
 from verifier.ir.expr import Expr
 from verifier.ir.problem import SafetyProblem
-from verifier.ir.property import Flow, NoFault, Property, Reachable
+from verifier.ir.property import Flow, Invariant, NoFault, Property, Reachable
 from verifier.language.model import Model
 from verifier.properties.conclude import NO_VALUE, Conclusion, all_faults, conclude
-from verifier.properties.safety import undefined
+from verifier.properties.safety import encode, undefined
 from verifier.proving.induction import Way, way
 from verifier.traces.trace import Trace
 from verifier.verdict import Exploration, Found, Holds, Inductive, Unknown, Verdict, Violated
@@ -153,14 +153,28 @@ class Work:
         from verifier.engines.symbolic import prover
 
         assert prover.FAULTS == FAULTS
-        problem = self._without(p for p in self.asked if self._shown(p) is not None)
+        problem, lemmas = self._to_prove()
         try:
             found = prover.prove(
-                problem, deadline, self.outcomes.__setitem__, self.listener.proving
+                problem,
+                deadline,
+                self.outcomes.__setitem__,
+                self.listener.proving,
+                first=lemmas,
             )
             self.outcomes.update(found)
         except KeyboardInterrupt:
             self.interrupted = True
+
+    def _to_prove(self) -> tuple[SafetyProblem, list[str]]:
+        """What no run has shown, and the lemmas of the model: these first, and also where they
+        were not asked for, because others may need them."""
+        open_ = self._without(p for p in self.asked if self._shown(p) is not None)
+        lemmas = [p for p in self.model.properties if isinstance(p, Invariant) and p.lemma]
+        others = encode(self.model.system, (p for p in lemmas if p not in self.asked))
+        problem = SafetyProblem(open_.system, (*open_.bad, *others.bad))
+        names = {bad.name for bad in problem.bad}
+        return problem, [lemma.name for lemma in lemmas if lemma.name in names]
 
     def _invariant(self, question: str) -> tuple[Expr, ...] | None:
         """The predicates that exclude what was asked, if that is proved."""
