@@ -46,8 +46,8 @@ def readme(manifest: Manifest) -> str:
         "They hold in the initial states (initiation.smt2), every step from a state in which all "
         "of them hold leads to one in which they do (consecution.smt2), and where they hold "
         "nothing that the properties forbid can happen (safety.smt2).\n"
-        "Give each .smt2 file to any SMT solver (cvc5 FILE, z3 FILE), which must answer unsat to "
-        "every question, or run `verify certificate check` on this directory, which also sees that "
+        "Give each .smt2 file to any SMT solver (cvc5 --full-saturate-quant FILE, z3 FILE), which "
+        "must answer unsat to every question, or run `verify certificate check` on this directory, which also sees that "
         "these files say what the model says.\n"
     )
 

@@ -26,18 +26,33 @@ def _z3(text: str, milliseconds: int) -> None:
 
 
 def _cvc5(text: str, milliseconds: int) -> None:
+    """What cvc5 gives up at once it is asked again, with instances of quantifiers that no pattern
+    leads to; doing so from the start would take long where a counterexample is soon found."""
+    said = _by_cvc5(text, milliseconds, saturate="false")
+    if any(answer.strip() == "unknown" for answer in said):
+        again = _by_cvc5(text, milliseconds, saturate="true")
+        said = [
+            other if answer.strip() == "unknown" else answer
+            for answer, other in zip(said, again, strict=True)
+        ]
+    print("".join(said), end="", flush=True)
+
+
+def _by_cvc5(text: str, milliseconds: int, *, saturate: str) -> list[str]:
     import cvc5
 
     solver = cvc5.Solver()
     solver.setOption("tlimit-per", str(milliseconds))
+    solver.setOption("full-saturate-quant", saturate)
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "certificate")
     symbols = parser.getSymbolManager()
+    said = []
     while True:
         command = parser.nextCommand()
         if command.isNull():
-            break
-        print(command.invoke(solver, symbols), end="", flush=True)
+            return said
+        said.append(str(command.invoke(solver, symbols)))
 
 
 if __name__ == "__main__":

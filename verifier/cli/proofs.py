@@ -18,7 +18,7 @@ from verifier.checker import INTERRUPTED
 from verifier.cli.exit import Exit
 from verifier.cli.reporting import Files, peak_memory_bytes, property_row
 from verifier.cli.traces import stem
-from verifier.ir.build import negate
+from verifier.ir.build import FALSE, negate
 from verifier.ir.property import NoFault, Reachable
 from verifier.language.model import Model
 from verifier.proving.induction import Way
@@ -133,7 +133,10 @@ def _induction(model: Model, name: str, way: Way) -> InductionRow:
             lemma = text.replace(f"{mdl.PREFIX}1", f"for {name}", 1)
         except NotPrintable:
             pass  # it can still be read, but not pasted
-    states = [formula(negate(predicate)) for predicate in way.excluded]
+    states = [
+        "any state" if predicate is FALSE else formula(negate(predicate))
+        for predicate in way.excluded
+    ]
     return InductionRow(states, list(way.actions), lemma)
 
 

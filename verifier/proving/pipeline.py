@@ -70,12 +70,15 @@ def prove(wanted: Wanted, listener: Listener) -> Proof:
     validate_problem(problem)
     work = Work(model, properties, problem, listener)
     deadline = None if wanted.seconds_max is None else began + wanted.seconds_max
-    work.search(Budget(FIRST_STATES, None, deadline), EXPLICIT)
+    first = Budget(FIRST_STATES, None, deadline)
+    work.search(first, EXPLICIT)
+    work.search_flows(first, EXPLICIT)
     if not work.broken and (wanted.certificates or not work.complete):
         share = None if deadline is None else began + PROOF_SHARE * (deadline - began)
         work.prove(share)
+        work.search_flows_again(deadline)
         work.search_again(deadline)
-    findings = tuple(work.findings(deadline))
+    findings = tuple(work.findings())
     for finding in findings:
         judge(model, finding.conclusion)
     seconds = time.monotonic() - began

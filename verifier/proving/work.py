@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from verifier.checker import INTERRUPTED, flow_conclusion
@@ -57,6 +57,7 @@ class Work:
     listener: Listener
     searches: list[tuple[SafetyProblem, Exploration]] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    flows: dict[str, Conclusion] = field(default_factory=dict)
     interrupted: bool = False
 
     @property
@@ -90,6 +91,35 @@ class Work:
             safe = self.faults_invariant() is not None
             budget = Budget(self._states_max(), None, deadline, until_all_found=safe)
             self.search(budget, _last_engine())
+
+    def search_flows(self, budget: Budget, engine: str) -> None:
+        """Looks for the flows that are not shown yet: a run shows a flow, or nothing does."""
+        for prop in self.asked:
+            known = self.flows.get(prop.name) if isinstance(prop, Flow) else None
+            if isinstance(prop, Flow) and (known is None or isinstance(known.verdict, Unknown)):
+                made: Engine = ENGINES[engine](Strategy())
+                self.flows[prop.name] = self._flow(prop, made, budget)
+
+    def search_flows_again(self, deadline: float | None) -> None:
+        """The longer search for flows."""
+        if not self.interrupted and not self.broken:
+            soon = time.monotonic() + FLOW_SECONDS
+            until = soon if deadline is None else min(soon, deadline)
+            self.search_flows(Budget(self._states_max(), None, until), _last_engine())
+
+    def _flow(self, prop: Flow, engine: Engine, budget: Budget) -> Conclusion:
+        conclusion, _ = flow_conclusion(
+            self.model, prop, engine, budget, self.listener, interrupted=self.interrupted
+        )
+        safe = self.complete or self.faults_invariant() is not None
+        match conclusion.verdict:
+            case Unknown(_, reason):
+                self.interrupted |= reason == INTERRUPTED
+            case Violated() if self.broken or not safe:
+                return Conclusion(prop, Unknown(0, BROKEN))
+            case _:
+                pass
+        return conclusion
 
     def _states_max(self) -> int | None:
         return LAST_STATES if _last_engine() == EXPLICIT else None
@@ -186,11 +216,11 @@ class Work:
 
     # ---- what is known in the end --------------------------------------------------------------
 
-    def findings(self, deadline: float | None) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Finding]:
         """One for each property, in order."""
         for prop in self.asked:
             if isinstance(prop, Flow):
-                yield Finding(self._flow(prop, deadline))
+                yield Finding(self.flows.get(prop.name, Conclusion(prop, Unknown(0, INTERRUPTED))))
                 continue
             shown, proved = self._shown(prop), self._proof(prop)
             if shown is not None:
@@ -235,33 +265,6 @@ class Work:
         if question == FAULTS:
             return f"it is proved, but not that nothing goes wrong at run time: {said}"
         return f"it is not proved that the claim has a value in every state: {said}"
-
-    def _flow(self, prop: Flow, deadline: float | None) -> Conclusion:
-        """A flow is shown by a run, or not at all."""
-        first: Engine = ENGINES[EXPLICIT](Strategy())
-        budget = Budget(FIRST_STATES, None, deadline)
-        found = self._flow_by(prop, first, budget)
-        if not isinstance(found.verdict, Unknown) or self.interrupted:
-            return found
-        soon = time.monotonic() + FLOW_SECONDS
-        until = soon if deadline is None else min(soon, deadline)
-        last = ENGINES[_last_engine()](Strategy())
-        return self._flow_by(
-            prop, last, replace(budget, states_max=self._states_max(), deadline_seconds=until)
-        )
-
-    def _flow_by(self, prop: Flow, engine: Engine, budget: Budget) -> Conclusion:
-        conclusion, _ = flow_conclusion(
-            self.model, prop, engine, budget, self.listener, interrupted=self.interrupted
-        )
-        match conclusion.verdict:
-            case Unknown(_, reason):
-                self.interrupted |= reason == INTERRUPTED
-            case Violated() if self.broken:
-                return Conclusion(prop, Unknown(0, BROKEN))
-            case _:
-                pass
-        return conclusion
 
 
 def _last_engine() -> str:

@@ -189,8 +189,11 @@ def prove(
     try:
         prover = Prover(problem, deadline)
     except (NotSymbolic, GaveUp) as stopped:
+        reason = str(stopped)
+        if isinstance(stopped, NotSymbolic):
+            reason = f"not in the reach of the prover: {reason}"
         for name in names:
-            outcomes[name] = NotProved(str(stopped))
+            outcomes[name] = NotProved(reason)
             heard(name, outcomes[name])
         return outcomes
     for seconds in (FIRST_SECONDS, None):
