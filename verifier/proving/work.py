@@ -87,7 +87,10 @@ class Work:
             and not self.complete
             and any(not isinstance(p, Flow) for p in left)
         ):
-            self.search(Budget(self._states_max(), None, deadline), _last_engine())
+            # Nothing goes wrong: then only what is asked is worth longer and longer runs.
+            safe = self.faults_invariant() is not None
+            budget = Budget(self._states_max(), None, deadline, until_all_found=safe)
+            self.search(budget, _last_engine())
 
     def search_flows(self, budget: Budget, engine: str) -> None:
         """Looks for the flows that are not shown yet: a run shows a flow, or nothing does."""
@@ -125,6 +128,8 @@ class Work:
         """The problem without what is known already.  Whether a property has a value everywhere
         is asked all the same: it is a run-time error if not."""
         names = {prop.name for prop in settled}
+        if self.faults_invariant() is not None:
+            names |= {one.name for one in self.problem.bad if self._invariant(one.name) is not None}
         bad = tuple(one for one in self.problem.bad if one.name not in names)
         return SafetyProblem(self.model.system, bad)
 

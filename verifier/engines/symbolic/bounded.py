@@ -105,7 +105,6 @@ def explore(problem: SafetyProblem, budget: Budget, observer: Observer) -> Explo
 def _run(search: Search, induction: Induction | None, observer: Observer) -> str:
     """The search itself; returns what stopped it, "" if there are no longer runs."""
     unrolling, limit = search.unrolling, search.budget.depth_max
-    wanted = {bad.name for bad in search.problem.bad}
     independence = Independence(search.problem.system)
     _require(search, unrolling.step().requirements)
     while _answer(search, TRUE) is not None:
@@ -119,7 +118,7 @@ def _run(search: Search, induction: Induction | None, observer: Observer) -> str
             return ""
         if limit is not None and depth >= limit:
             return f"the limit of {limit:,} steps was reached"
-        if search.budget.until_all_found and wanted <= search.found.keys():
+        if search.budget.until_all_found and not any(map(search.asks, search.problem.bad)):
             return "everything asked was found"
         step = unrolling.step()
         _require(search, step.requirements)

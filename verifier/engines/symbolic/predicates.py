@@ -116,6 +116,7 @@ def _literal(view: View, literal: Expr, bound: Mapping[Slot, Param]) -> Expr:
             case E.Equal(left, right):
                 return _equal(view, left, right, made)
             case E.Less(left, right):
+                left, right = _without_negative(left, right)
                 return make(E.Less, made(left), made(right))
             case E.Arith(op, left, right):
                 return make(E.Arith, op, made(left), made(right), T.INTEGER)
@@ -176,4 +177,14 @@ def _equal(view: View, left: Expr, right: Expr, made: Callable[[Expr], Expr]) ->
             conjunction(make(E.HasTag, access, tag) for access in tags)
             for tag in range(len(tags[0].type.alternatives))
         )
+    left, right = _without_negative(left, right)
     return make(E.Equal, made(left), made(right))
+
+
+def _without_negative(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """x < y - 2 as x + 2 < y, for numbers that are never below 0."""
+    match right:
+        case E.Arith("+", term, E.Literal(int() as distance)) if distance < 0:
+            return make(E.Arith, "+", left, B.number(-distance), T.INTEGER), term
+        case _:
+            return left, right

@@ -22,7 +22,7 @@ from verifier.ir.build import (
 from verifier.ir.expr import Expr
 from verifier.language import ast
 from verifier.language.codes import Code
-from verifier.language.elaborate.bounds import lifted
+from verifier.language.elaborate.bounds import circle_bound, lifted
 from verifier.language.elaborate.coercion import coerce, common_type, mismatch, present, value
 from verifier.language.elaborate.descriptions import describe
 from verifier.language.elaborate.frame import POISON, Frame, MessageLocal, is_poison
@@ -134,6 +134,8 @@ def _ordered(frame: Frame, expr: ast.Binary, source: ast.Expr) -> Expr:
     found = present(frame, found, source)
     if isinstance(found.type, (ir.Int, ir.Stamp)):
         return found
+    if circle_bound(frame.program, found.type) is not None:
+        return found  # numbers that no longer wrap around are in order, as invariants say
     return frame.error(
         Code.NOT_ORDERED,
         f"'{expr.op}' on {describe(found.type)}",
