@@ -46,20 +46,23 @@ def sampled(system: TransitionSystem) -> list[State]:
         starts.append(state)
         if count >= NEAR_MAX:
             break
+    channels = [i for i, v in enumerate(system.variables) if isinstance(v.type, T.Channel)]
     seen = dict.fromkeys(starts)
     ends_at = time.monotonic() + SECONDS_MAX
     queue = list(seen)
     place = 0
-    while place < len(queue) and len(seen) < NEAR_MAX:
+    crowded = False  # whether states were left out because of their many messages
+    while place < len(queue) and len(seen) < NEAR_MAX and time.monotonic() < ends_at:
         for ways in _successors(compiled.expand, queue[place]).values():
             for successor in ways:
-                if successor not in seen:
+                if any(len(successor[i]) > FLIGHT_MAX for i in channels):  # type: ignore[arg-type]
+                    crowded = True
+                elif successor not in seen:
                     seen[successor] = None
                     queue.append(successor)
         place += 1
-    if place == len(queue):
+    if place == len(queue) and not crowded:
         return list(seen)  # all there are
-    channels = [i for i, v in enumerate(system.variables) if isinstance(v.type, T.Channel)]
     idle = 0  # walks in a row that saw nothing new
     while len(seen) < STATES_MAX and idle < IDLE_MAX and time.monotonic() < ends_at:
         before = len(seen)
