@@ -190,8 +190,9 @@ def test_an_interrupt_gives_a_partial_report() -> None:
     started = process("prove", "tickets.mdl", "--format", "json")
     assert started.stderr is not None
     lines = [started.stderr.readline()]
-    while 'proving "mutual exclusion"' not in lines[-1]:
+    while lines[-1] and 'proving "mutual exclusion"' not in lines[-1]:
         lines.append(started.stderr.readline())
+    assert lines[-1], "".join(lines)
     started.send_signal(signal.SIGINT)
     out, _ = started.communicate(timeout=60)
     assert started.returncode == 130
