@@ -43,10 +43,15 @@ def proved(ground: Ground, bad: Sequence[Expr], deadline: float | None) -> list[
             raise GaveUp("the invariant of Spacer cannot be said in the words of the language")
         case Unreachable(invariant):
             assert invariant is not None
-            return _checked(ground, bad, horn.cubes_of(invariant))
+            return checked(ground, bad, horn.cubes_of(invariant))
 
 
-def _checked(ground: Ground, bad: Sequence[Expr], cubes: list[Cube]) -> list[Cube]:
+def checked(ground: Ground, bad: Sequence[Expr], cubes: list[Cube]) -> list[Cube]:
+    """The cubes that hold, if they exclude what is asked; the ground knows them afterwards.
+
+    Raises:
+        GaveUp: they do not exclude it, or there was no time.
+    """
     kept = inductive(ground, cubes)
     ground.learn(kept)
     if bad and ground.queries.find(bad, (), ()) is not None:
