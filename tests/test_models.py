@@ -18,7 +18,7 @@ from verifier.language.printer import format_text
 MODELS = Path(__file__).resolve().parents[1] / "models"
 SCENARIOS = sorted(MODELS.glob("scenario_*.mdl"))
 EXAMPLES = sorted((MODELS / "examples").glob("*.mdl"))
-PROOFS = sorted((MODELS / "proofs").glob("*.mdl"))
+PROOFS = sorted((MODELS / "proofs").rglob("*.mdl"))
 # States: two seconds or less as machine code.  Larger blocks, those of the default bounds among
 # them, are checked by `make test-all`.
 QUICK_MAX = 250_000
@@ -89,7 +89,7 @@ def test_a_model_for_proofs_says_what_is_wrong_with_each_variant(file: Path) -> 
 @pytest.mark.parametrize("file", PROOFS, ids=lambda file: file.stem)
 def test_the_table_of_the_models_for_proofs_is_whole(file: Path) -> None:
     model = load(file, None, {})
-    table = (MODELS / "proofs" / "README.md").read_text(encoding="utf-8")
+    table = (file.parent / "README.md").read_text(encoding="utf-8")
     row = next(line for line in table.splitlines() if line.startswith(f"| `{file.stem}` |"))
     assert all(f"`{variant}`" in row for variant in set(model.variants) - {model.default})
 

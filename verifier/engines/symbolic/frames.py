@@ -38,7 +38,7 @@ class Ground:
         self.steps = Steps(view, self.slots)
         self.queries = Queries(view, deadline)
         self.facts: list[Cube] = []  # cubes that no reachable state is in
-        self._starts = [self._start(start) for start in view.starts()]
+        self.starts = [self._start(start) for start in view.starts()]
         self._numbers = 0
 
     def _start(self, command: Command) -> Start:
@@ -65,7 +65,7 @@ class Ground:
     def at_start(self, cube: Cube) -> bool:
         """Whether an initial state is in the cube."""
         literals = [one for one in cube if one not in self.slots.in_use]
-        for start in self._starts:
+        for start in self.starts:
             for there, fields in self._placed(start, self.slots.of(cube)):
                 leaf = {**start.leaves, **fields}
                 parts = (substituted(one, leaf, {}) for one in literals)
@@ -109,7 +109,7 @@ class Ground:
                     ),
                 )
             )
-            for start in self._starts
+            for start in self.starts
         )
 
     def _may_be(self, start: Start, slot: Slot) -> Iterator[Expr]:

@@ -120,6 +120,8 @@ def _literal(view: View, literal: Expr, bound: Mapping[Slot, Param]) -> Expr:
                 return make(E.Less, made(left), made(right))
             case E.Arith(op, left, right):
                 return make(E.Arith, op, made(left), made(right), T.INTEGER)
+            case E.If(condition, then, otherwise, of):
+                return make(E.If, made(condition), made(then), made(otherwise), of)
             case _:
                 raise AssertionError(f"{type(node).__name__} is in no literal")
 

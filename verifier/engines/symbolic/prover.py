@@ -1,8 +1,9 @@
 """Proofs without bounds: what is asked of a system, as inductive invariants.
 
 First the simple facts that are true of sampled states and inductive together (`mining`,
-`houdini`), then for each question the lemmas that it needs besides (`reachability`), and at last
-only the part of both that matters (`condense`).
+`houdini`), then for each question the lemmas that it needs besides (`reachability`; where every
+channel is seen whole and that does not suffice, `arithmetic`), and at last only the part of both
+that matters (`condense`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from verifier.engines.symbolic import arithmetic, horn
 from verifier.engines.symbolic.asking import faults, formulas
 from verifier.engines.symbolic.condense import Condenser
 from verifier.engines.symbolic.cubes import Cube, variables
@@ -33,6 +35,7 @@ from verifier.ir.problem import Bad, SafetyProblem
 
 MESSAGES = (3, 4)  # of each kind in a cube, tried one after the other
 FIRST_SECONDS = 30.0  # for a question, before the others had their turn
+OWN_SECONDS = 5.0  # of these, where Spacer may be asked after our own procedure
 
 Question: TypeAlias = str
 """The name of a bad, or FAULTS."""
@@ -76,6 +79,7 @@ class Prover:
         self.facts: list[Cube] = []
         self.known: dict[Expr, Expr] = {}
         self._grounds: dict[int, Ground] = {}
+        self._arithmetic: Ground | None = None
         plain = Ground(self._view(MESSAGES[-1], plain=True), deadline)
         self._condenser = Condenser(plain)
         self._mine()
@@ -125,8 +129,11 @@ class Prover:
         if self.empty:
             return Proved((FALSE,))
         reason = ""
-        for messages in MESSAGES:
+        exact = horn.exact(self._condenser.ground.view)
+        for messages in MESSAGES[:1] if exact else MESSAGES:
             deadline = self._deadline(seconds)
+            if exact:
+                deadline = _first_part(deadline, seconds)
             ground = self._ground(messages, deadline)
             try:
                 bad = list(asked(ground))
@@ -147,7 +154,28 @@ class Prover:
                 case Candidate(cubes, actions):
                     shown = tuple(predicate(ground.view, ground.slots, one) for one in cubes)
                     return NotProved("there may be a run to it", shown, actions)
-        return NotProved(reason)
+        return self._by_arithmetic(asked, seconds, reason) if exact else NotProved(reason)
+
+    def _by_arithmetic(
+        self,
+        asked: Callable[[Ground], Sequence[Expr]],
+        seconds: float | None,
+        reason: str,
+    ) -> Outcome:
+        """The same with Spacer, after our own procedure gave up for this reason."""
+        deadline = self._deadline(seconds)
+        if self._arithmetic is None:
+            self._arithmetic = Ground(self._view(MESSAGES[0], plain=True), deadline)
+        ground = self._arithmetic
+        ground.queries.deadline = deadline
+        learnt = set(ground.facts)
+        ground.learn(fact for fact in self.facts if fact not in learnt)
+        try:
+            found = arithmetic.proved(ground, list(asked(ground)), deadline)
+        except (GaveUp, NotSymbolic) as stopped:
+            return NotProved(f"{reason}; {stopped}")
+        self.facts += [one for one in found if one not in self.facts]
+        return self._condensed(asked)
 
     def _condensed(self, asked: Callable[[Ground], Sequence[Expr]]) -> Outcome:
         ground = self._condenser.ground
@@ -162,6 +190,15 @@ class Prover:
             return self.deadline
         soon = time.monotonic() + seconds
         return soon if self.deadline is None else min(soon, self.deadline)
+
+
+def _first_part(deadline: float | None, seconds: float | None) -> float | None:
+    """Until when our own procedure may try, so that there is time for Spacer."""
+    if deadline is None:
+        return None
+    now = time.monotonic()
+    left = deadline - now
+    return now + (left / 2 if seconds is None else min(left / 2, OWN_SECONDS))
 
 
 def _about_known(fact: Cube, known: Mapping[Expr, Expr]) -> bool:

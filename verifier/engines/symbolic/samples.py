@@ -28,6 +28,7 @@ from verifier.ir.system import State, TransitionSystem
 NEAR_MAX = 3_000  # states nearest to the initial ones
 STATES_MAX = 20_000
 WALK_STEPS = 60
+NUMBER_MAX = 2**40  # so that sums of numbers of a sample fit into what numpy counts with
 FLIGHT_MAX = 6  # messages in a channel at which a walk ends
 IDLE_MAX = 100
 SECONDS_MAX = 10.0
@@ -103,6 +104,7 @@ class Samples:
     """Sampled states as columns, one for each leaf of a view."""
 
     def __init__(self, system: TransitionSystem, states: list[State]) -> None:
+        states = [state for state in states if _is_small(state)]
         self.count = len(states)
         self.columns: dict[Expr, Column] = {}
         self.messages: dict[tuple[str, int], Rows] = {}
@@ -143,6 +145,12 @@ class Samples:
             **{leaf: column[rows.sample] for leaf, column in self.columns.items()},
             **rows.columns,
         }
+
+
+def _is_small(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_small, value))
+    return bool(-NUMBER_MAX < value < NUMBER_MAX)
 
 
 def _numbers(tree: trees.Tree) -> list[int]:
