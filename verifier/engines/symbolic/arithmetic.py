@@ -2,9 +2,9 @@
 believed.
 
 Our own procedure (`reachability`) learns literals that the model is made of; where a proof needs
-x + y = n and the model says nothing like it, its lemmas go on for ever.  Spacer finds such sums, but
-it is a large program with preprocessing that we do not know.  So what it says is a conjecture: it
-must be kept by every step and exclude what was asked according to our own `queries`, and the
+x + y = n and the model says nothing like it, its lemmas go on for ever.  Spacer finds such sums,
+but it is a large program with preprocessing that we do not know.  So what it says is a conjecture:
+it must be kept by every step and exclude what was asked according to our own `queries`, and the
 certificate is checked a third time by an encoding that shares no code with this one.
 """
 

@@ -7,9 +7,9 @@ verification", 2015), which the solvers of public competitions take.
 Where all channels are seen whole, the clauses say of the leaves exactly what the steps do, and what
 does not follow from them is not reachable.  Where a channel is *open*, they speak of the few
 messages that the view has slots for: after a step a slot keeps its message, loses it, or takes one
-that was sent, and all others are as if they were lost.  So they know the runs with at most that many
-messages in flight, with any loss.  That is no proof for more messages: an answer about an open view
-is a measurement and never a verdict.
+that was sent, and all others are as if they were lost.  So they know the runs with at most that
+many messages in flight, with any loss.  That is no proof for more messages: an answer about an open
+view is a measurement and never a verdict.
 """
 
 from __future__ import annotations
@@ -132,7 +132,8 @@ def _filled(
     chosen: dict[int, list[Expr]] = {}
     for slot in slots:
         there = view.presence[slot]
-        holds = make(Param, f"in {there.name}", T.Int(LOST, SENT + len(sends) - 1))  # type: ignore[attr-defined]
+        assert isinstance(there, E.Var), "the clauses are of a view in which nothing is known"
+        holds = make(Param, f"in {there.name}", T.Int(LOST, SENT + len(sends) - 1))
         kept = same(holds, integer(KEPT))
         yield implies(kept, stays.get(slot, there))
         own = view.messages[slot][1][slot.tag]
@@ -166,13 +167,13 @@ def _swaps(view: View) -> Iterator[Rule]:
         pairs = [(there, view.presence[first])]
         own, other = view.messages[slot], view.messages[first]
         pairs += zip(trees.leaves(own), trees.leaves(other), strict=True)
-        after = {a: b for a, b in pairs if isinstance(a, E.Var)}
+        after: dict[Expr, Expr] = {a: b for a, b in pairs if isinstance(a, E.Var)}
         after |= {b: a for a, b in pairs if isinstance(b, E.Var)}
         yield Rule(there, after)
 
 
 def _freshened(view: View, body: Expr, after: dict[Expr, Expr], *, at_start: bool) -> Rule:
-    """The rule with inputs for fresh stamps: greater than every stamp of the state, and in order."""
+    """The rule with inputs for fresh stamps, greater than every stamp of the state and in order."""
     new = {node for value in after.values() for node in walk(value) if isinstance(node, E.Fresh)}
     if not new:
         return Rule(body, after)
