@@ -172,3 +172,30 @@ def test_for_all_messages_there_is_a_message() -> None:
         witnesses_of(asked(network(lose()), alternating=outer))
     outcome = prove(asked(network(lose()), alternating=outer), None)["alternating"]
     assert isinstance(outcome, NotProved)
+
+
+def test_a_step_may_take_several_messages() -> None:
+    one, other = make(E.Param, "one", MESSAGE), make(E.Param, "other", MESSAGE)
+    left = make(E.Take, make(E.Take, NET, one, NET.type), other, NET.type)
+    both = b.both(
+        make(E.Equal, number_of(one), b.literal(1, T.Int(0, 2))),
+        make(E.Equal, number_of(other), b.literal(2, T.Int(0, 2))),
+    )
+    pair = Action(
+        "pair", Kind.ACTION, (Parameter(one, NET), Parameter(other, NET)), both, (),
+        {"net": left, "count": b.literal(3, COUNT.type)},
+    )  # fmt: skip
+    first = Action(
+        "first", Kind.ACTION, (), b.TRUE, (),
+        {"net": make(E.Put, NET, ping(b.literal(1, T.Int(0, 2))), NET.type)},
+    )  # fmt: skip
+    second = Action(
+        "second", Kind.ACTION, (), b.TRUE, (),
+        {"net": make(E.Put, NET, ping(b.literal(2, T.Int(0, 2))), NET.type)},
+    )  # fmt: skip
+    done = make(E.Equal, COUNT, b.number(3))
+    assert witnesses_of(asked(network(first, second, pair), done=done)) == 1
+    assert isinstance(
+        prove(asked(network(first, second, pair), done=done), None)["done"], NotProved
+    )
+    assert isinstance(prove(asked(network(first, pair), done=done), None)["done"], Proved)

@@ -90,7 +90,7 @@ def _choices(
         yield bound, condition
         return
     first, *rest = parameters
-    channel = None if received is None else _channel(first)
+    channel = None if received is None else receives(first)
     values: Iterable[tuple[Tree, Expr]]
     if first.within is None:
         values = _of_type(first.variable, written_out=received is None)
@@ -113,7 +113,7 @@ def _choices(
             )
 
 
-def _channel(parameter: Parameter) -> Var | None:
+def receives(parameter: Parameter) -> Var | None:
     """The channel from which a message is received: any message, or the first of a link."""
     match parameter.within:
         case Var(type=T.Channel(fifo=False)) as channel:

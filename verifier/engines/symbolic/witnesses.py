@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias, cast
 
+from verifier.engines.symbolic.commands import receives
 from verifier.engines.symbolic.scalars import NotSymbolic
 from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.expr import Expr, is_expr
 from verifier.ir.problem import BadState, BadStep, SafetyProblem, Stuck
-from verifier.ir.system import Action
+from verifier.ir.system import Action, Parameter
 from verifier.ir.types import Type
 
 ALTERNATING = "messages in flight are asked for in what is said of all messages in flight"
@@ -63,11 +64,19 @@ def _step(action: Action) -> Asked:
     return _joined(
         (
             witnesses(action.guard, 1),
+            # The first message is received from slot 0; each other one is one more in the view.
+            {p.variable: 1 for p in _messages(action)[1:]},
             # A check is asked to hold, and also to fail.
             *(_either(check.condition) for check in action.checks),
             *(_parts(part) for part in (*action.assignments.values(), *within)),
         )
     )
+
+
+def _messages(action: Action) -> list[Parameter]:
+    """The parameters that are messages in flight, one that is received in slot 0 first."""
+    found = [p for p in action.parameters if isinstance(p.variable.type, T.Message)]
+    return sorted(found, key=lambda parameter: receives(parameter) is None)
 
 
 def witnesses(condition: Expr, sign: int) -> Asked:
