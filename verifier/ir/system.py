@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+from verifier.ir.build import quantified
 from verifier.ir.expr import Expr, Param
 from verifier.ir.types import Type, Value
 from verifier.source import Span
@@ -114,6 +115,16 @@ class Action:
     branches: tuple[Branch, ...] = ()
     requirements: tuple[str, ...] = ()
     origin: Span | None = field(default=None, compare=False)
+
+
+def enabled(action: Action) -> Expr:
+    """That some choice of the parameters satisfies the guard, as a condition on the state."""
+    condition = action.guard
+    for parameter in reversed(action.parameters):
+        variable = parameter.variable
+        within = variable.type if parameter.within is None else parameter.within
+        condition = quantified("any", variable, within, condition)
+    return condition
 
 
 @dataclass(frozen=True, slots=True)

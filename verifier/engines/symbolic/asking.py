@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from verifier.engines.symbolic.frames import Ground
 from verifier.engines.symbolic.scalars import conjunction
-from verifier.ir.build import FALSE, negate, quantified
+from verifier.ir.build import FALSE, negate
 from verifier.ir.expr import Expr
 from verifier.ir.problem import Bad, BadState, BadStep, Stuck
-from verifier.ir.system import Action, Check
+from verifier.ir.system import Check, enabled
 
 
 def formulas(ground: Ground, bad: Bad) -> list[Expr]:
@@ -45,13 +45,3 @@ def faults(ground: Ground) -> Iterator[tuple[Check, list[Expr]]]:
                 found[id(check)][1].append(failing)
             before.append(condition)
     yield from found.values()
-
-
-def enabled(action: Action) -> Expr:
-    """That some choice of the parameters satisfies the guard."""
-    condition = action.guard
-    for parameter in reversed(action.parameters):
-        variable = parameter.variable
-        within = variable.type if parameter.within is None else parameter.within
-        condition = quantified("any", variable, within, condition)
-    return condition

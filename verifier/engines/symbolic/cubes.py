@@ -17,7 +17,7 @@ from verifier.engines.symbolic.views import Slot, View, substituted
 from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.build import compute, negate
-from verifier.ir.expr import Expr, walk
+from verifier.ir.expr import Expr, folded, walk
 
 Moves: TypeAlias = tuple[tuple[Slot, Slot], ...]
 
@@ -73,20 +73,7 @@ class Values:
 
     def of(self, expr: Expr) -> int:
         """The value of an expression."""
-        known = self.known
-        stack = [expr]
-        while stack:
-            node = stack[-1]
-            if node in known:
-                stack.pop()
-                continue
-            waiting = [child for child in E.children(node) if child not in known]
-            if waiting:
-                stack += waiting
-                continue
-            known[node] = self._value(node)
-            stack.pop()
-        return known[expr]
+        return folded(expr, self.known, self._value)
 
     def _value(self, node: Expr) -> int:
         known = self.known

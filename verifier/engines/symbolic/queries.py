@@ -14,6 +14,7 @@ import z3
 from verifier.engines.symbolic.cubes import Values
 from verifier.engines.symbolic.scalars import bounds
 from verifier.engines.symbolic.solver import (
+    LATE_SECONDS,
     TIMED_OUT,
     Term,
     Terms,
@@ -42,7 +43,6 @@ class Queries:
         self.asked = 0
         self.used: set[str] = set()  # the switches that the last "none can" rests on
         self._leaves: dict[Expr, Term] = {}
-        self._bounded: set[Expr] = set()
         self._terms = Terms(self._leaf)
         self._solver = z3.Solver()
         self._solver.set("random_seed", 0)
@@ -88,11 +88,11 @@ class Queries:
         Raises:
             GaveUp: the limit of work or of time was reached.
         """
+        if self._is_late():
+            raise GaveUp(TIMED_OUT)
         if self.deadline is not None:
             left = self.deadline - time.monotonic()
-            if left <= 0:
-                raise GaveUp(TIMED_OUT)
-            self._solver.set("timeout", int(left * 1000) + 1)
+            self._solver.set("timeout", max(1, int(left * 1000)))
         self.asked += 1
         terms = [self._terms.term(formula) for formula in formulas]
         rest = [self._terms.term(fact) for fact in also]
@@ -109,8 +109,7 @@ class Queries:
                 reason = self._solver.reason_unknown()
                 if "keyboard" in reason:
                     raise KeyboardInterrupt
-                timed_out = self.deadline is not None and time.monotonic() > self.deadline
-                raise GaveUp(TIMED_OUT if timed_out else f"the solver gave up: {reason}")
+                raise GaveUp(TIMED_OUT if self._is_late() else f"the solver gave up: {reason}")
             values = self._values(self._solver.model())
         finally:
             self._solver.pop()
@@ -118,6 +117,10 @@ class Queries:
             if values.of(formula):
                 return number, values
         raise AssertionError("the model makes none of the formulas true")
+
+    def _is_late(self) -> bool:
+        """Whether the time is over, or so nearly that the solver may have ended for it."""
+        return self.deadline is not None and time.monotonic() > self.deadline - LATE_SECONDS
 
     def possible(self, formula: Expr) -> bool:
         """Whether a formula about nothing but inputs can be true; the limits count as yes."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,58 +31,79 @@ STATES_MAX = 20_000
 WALK_STEPS = 60
 NUMBER_MAX = 2**40  # so that sums of numbers of a sample fit into what numpy counts with
 FLIGHT_MAX = 6  # messages in a channel at which a walk ends
-IDLE_MAX = 100
+IDLE_MAX = 100  # walks in a row that see nothing new
 SECONDS_MAX = 10.0
 
 Column: TypeAlias = Any  # numpy array of one number per row
 Columns: TypeAlias = Mapping[Expr, Column]
+Expand: TypeAlias = Callable[[State, Callable[[Transition], None]], None]
 
 
 def sampled(system: TransitionSystem) -> list[State]:
     """Reachable states: the nearest ones, and those of random walks.  The same in every run of the
     tool, unless the machine is so slow that the time ends first."""
-    chance = random.Random(0)
-    compiled = compile_problem(SafetyProblem(system, ()))
-    starts = []
-    for count, (_, state) in enumerate(initial_states(system)):
-        starts.append(state)
-        if count >= NEAR_MAX:
-            break
+    expand = compile_problem(SafetyProblem(system, ())).expand
+    starts = [state for _, state in islice(initial_states(system), NEAR_MAX)]
     channels = [i for i, v in enumerate(system.variables) if isinstance(v.type, T.Channel)]
-    seen = dict.fromkeys(starts)
     ends_at = time.monotonic() + SECONDS_MAX
+    seen = dict.fromkeys(starts)
+    if not _see_nearest(expand, seen, channels, ends_at):
+        _see_walks(expand, seen, starts, channels, ends_at)
+    return list(seen)
+
+
+def _see_nearest(
+    expand: Expand, seen: dict[State, None], channels: list[int], ends_at: float
+) -> bool:
+    """States by their distance from those that were seen; returns whether these are all."""
     queue = list(seen)
     place = 0
-    crowded = False  # whether states were left out because of their many messages
+    crowded = False
     while place < len(queue) and len(seen) < NEAR_MAX and time.monotonic() < ends_at:
-        for ways in _successors(compiled.expand, queue[place]).values():
+        for ways in _successors(expand, queue[place]).values():
             for successor in ways:
-                if any(len(successor[i]) > FLIGHT_MAX for i in channels):  # type: ignore[arg-type]
+                if _is_crowded(successor, channels):
                     crowded = True
                 elif successor not in seen:
                     seen[successor] = None
                     queue.append(successor)
         place += 1
-    if place == len(queue) and not crowded:
-        return list(seen)  # all there are
-    idle = 0  # walks in a row that saw nothing new
+    return place == len(queue) and not crowded
+
+
+def _see_walks(
+    expand: Expand,
+    seen: dict[State, None],
+    starts: list[State],
+    channels: list[int],
+    ends_at: float,
+) -> None:
+    """States of random walks from the initial ones, until there are enough, or many walks in a row
+    see nothing new."""
+    chance = random.Random(0)
+    idle = 0
     while len(seen) < STATES_MAX and idle < IDLE_MAX and time.monotonic() < ends_at:
         before = len(seen)
         state = chance.choice(starts)
         for _ in range(WALK_STEPS):
             # An action first, then one of its steps: else one with many choices would hide others.
-            found = _successors(compiled.expand, state)
+            found = _successors(expand, state)
             if not found:
                 break
             state = chance.choice(found[chance.choice(list(found))])
-            if any(len(state[i]) > FLIGHT_MAX for i in channels):  # type: ignore[arg-type]
+            if _is_crowded(state, channels):
                 break
             seen[state] = None
         idle = 0 if len(seen) > before else idle + 1
-    return list(seen)
 
 
-def _successors(expand: Any, state: State) -> dict[int, list[State]]:
+def _is_crowded(state: State, channels: list[int]) -> bool:
+    """Whether so many messages are in flight that a sample would say little."""
+    flights = (state[place] for place in channels)
+    return any(isinstance(flight, tuple) and len(flight) > FLIGHT_MAX for flight in flights)
+
+
+def _successors(expand: Expand, state: State) -> dict[int, list[State]]:
     out: list[Transition] = []
     expand(state, out.append)
     found: dict[int, list[State]] = {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 import z3
 
 from verifier.ir import expr as E
 from verifier.ir import types as T
-from verifier.ir.expr import Expr
+from verifier.ir.expr import Expr, folded
 
 Term = Any  # z3 has no type information
 
@@ -24,10 +24,7 @@ class Terms:
 
     def term(self, expr: Expr) -> Term:
         """The term of an expression."""
-        if expr not in self._known:
-            for node in _unknown(expr, self._known):
-                self._known[node] = self._made(node)
-        return self._known[expr]
+        return folded(expr, self._known, self._made)
 
     # The functions of z3's own interface, below its Python classes: those look at the sort of every
     # part each time, which takes longer than everything else here together.
@@ -62,20 +59,6 @@ class Terms:
                 return _divided(op, one, cast(int, node.right.value))
             case _:
                 raise AssertionError(f"{type(node).__name__} is no scalar expression")
-
-
-def _unknown(expr: Expr, known: Mapping[Expr, Term]) -> Iterator[Expr]:
-    """The nodes that are not known, parts first."""
-    stack = [(expr, False)]
-    seen: set[Expr] = set()
-    while stack:
-        node, finished = stack.pop()
-        if finished:
-            yield node
-        elif node not in known and node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack.extend((child, False) for child in E.children(node))
 
 
 _CONTEXT = z3.main_ctx()
@@ -143,6 +126,7 @@ Model: TypeAlias = Callable[[Expr], int]
 """The value of an expression in one case; of leaves that the solver does not know it is 0."""
 
 TIMED_OUT = "the time limit was reached"
+LATE_SECONDS = 0.05  # z3's own clock counts milliseconds, and may be a little early
 
 
 class Stopped(Exception):

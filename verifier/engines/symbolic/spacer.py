@@ -29,7 +29,7 @@ from verifier.engines.symbolic.scalars import (
     plus,
     same,
 )
-from verifier.engines.symbolic.solver import Term, Terms, constant
+from verifier.engines.symbolic.solver import LATE_SECONDS, TIMED_OUT, Term, Terms, constant
 from verifier.engines.symbolic.sums import added, bounds, sum_of
 from verifier.engines.symbolic.views import substituted
 from verifier.ir import types as T
@@ -71,17 +71,18 @@ def solve(clauses: Clauses, seconds: float | None) -> Answer:
     """Whether what is asked follows from the clauses.  The limits of work are the same on all
     machines; the limit of time is not."""
     ends_at = None if seconds is None else time.monotonic() + seconds
-    answer: Answer = Undecided("Spacer gave up: there was no time for it")
+    answer: Answer = Undecided(TIMED_OUT)
     for guided, work in ATTEMPTS:
         left = None if ends_at is None else ends_at - time.monotonic()
-        if left is not None and left <= 0:
-            break
+        if left is not None and left <= LATE_SECONDS:
+            return Undecided(TIMED_OUT)
         answer = _attempt(clauses, guided, work, left)
         if isinstance(answer, Reachable) or (
             isinstance(answer, Unreachable) and answer.invariant is not None
         ):
-            break
-    return answer
+            return answer
+    late = ends_at is not None and time.monotonic() > ends_at - LATE_SECONDS
+    return Undecided(TIMED_OUT) if late else answer
 
 
 def _attempt(clauses: Clauses, guided: bool, work: int, seconds: float | None) -> Answer:

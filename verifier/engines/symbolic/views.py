@@ -34,7 +34,7 @@ from verifier.engines.symbolic.trees import Tree
 from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.build import FALSE, TRUE, literal, negate
-from verifier.ir.expr import Expr, Param, Var, make
+from verifier.ir.expr import Expr, Param, Var, folded, make
 from verifier.ir.system import TransitionSystem, Variable
 from verifier.ir.types import Type
 
@@ -331,19 +331,7 @@ def _key(of: Type, value: T.Value) -> Expr:
 def substituted(expr: Expr, leaf: Mapping[Expr, Expr], known: dict[Expr, Expr]) -> Expr:
     """The expression with leaves replaced, made anew by the constructors that fold; ``known`` keeps
     what was made, for expressions with the same replacement."""
-    stack = [expr]
-    while stack:
-        node = stack[-1]
-        if node in known:
-            stack.pop()
-            continue
-        waiting = [child for child in E.children(node) if child not in known]
-        if waiting:
-            stack += waiting
-            continue
-        known[node] = _rebuilt(node, leaf, known)
-        stack.pop()
-    return known[expr]
+    return folded(expr, known, lambda node: _rebuilt(node, leaf, known))
 
 
 def _rebuilt(node: Expr, leaf: Mapping[Expr, Expr], known: Mapping[Expr, Expr]) -> Expr:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 
-from verifier.ir.build import conjunction, equal, negate, number, quantified, size
+from verifier.ir.build import conjunction, equal, negate, number, size
 from verifier.ir.expr import Expr, Fresh, Literal, Var, make, walk
 from verifier.ir.property import Property
-from verifier.ir.system import Action, Kind, TransitionSystem
+from verifier.ir.system import Action, Kind, TransitionSystem, enabled
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.actions import Made, node_frame, plain_action, timeout
@@ -150,17 +150,8 @@ def _quiet(program: Program, made: list[Made]) -> Expr:
         parts.append(equal(size(make(Var, channel.name, channel.type)), number(0)))
     for m in made:
         if m.action.kind in (Kind.ACTION, Kind.TIMEOUT):
-            parts.append(negate(_enabled(m.action)))
+            parts.append(negate(enabled(m.action)))
     return conjunction(parts)
-
-
-def _enabled(action: Action) -> Expr:
-    condition = action.guard
-    for parameter in reversed(action.parameters):
-        variable = parameter.variable
-        within = variable.type if parameter.within is None else parameter.within
-        condition = quantified("any", variable, within, condition)
-    return condition
 
 
 def _system(
