@@ -6,7 +6,8 @@ through this file, run without the packages that Python loads otherwise:
 
     python -I -S launch.py REPORT PROGRAM ARGUMENT...
 
-writes to REPORT the exit status, the seconds from start to end and the most memory held.
+writes to REPORT the exit status, the seconds from start to end, the most memory held, and how many
+seconds processors worked for it.
 """
 
 import sys
@@ -16,5 +17,6 @@ from time import perf_counter
 began = perf_counter()
 _, status, usage = wait4(posix_spawnp(sys.argv[2], sys.argv[2:], environ), 0)
 seconds = perf_counter() - began
+worked = usage.ru_utime + usage.ru_stime
 with open(sys.argv[1], "w", encoding="ascii") as report:
-    report.write(f"{waitstatus_to_exitcode(status)} {seconds} {usage.ru_maxrss}")
+    report.write(f"{waitstatus_to_exitcode(status)} {seconds} {usage.ru_maxrss} {worked}")

@@ -19,11 +19,13 @@ UNIT_OF_MEMORY = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A run of a program, from start to end."""
+    """A run of a program, from start to end.  ``worked_seconds`` is what processors spent on it and
+    on the programs that it started and waited for."""
 
     output: str
     seconds: float
     peak_bytes: int
+    worked_seconds: float = 0.0
 
 
 class ProgramFailed(Exception):
@@ -65,7 +67,7 @@ def run(
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
         said = report.read().split()
-    if len(said) != 3 or int(said[0]) not in accepted:
+    if len(said) != 4 or int(said[0]) not in accepted:
         status = said[0] if said else "none"
         raise ProgramFailed(f"{words}: status {status}\n{output}{complaints}")
-    return Finished(output, float(said[1]), int(said[2]) * UNIT_OF_MEMORY)
+    return Finished(output, float(said[1]), int(said[2]) * UNIT_OF_MEMORY, float(said[3]))
