@@ -383,7 +383,6 @@ Expr: TypeAlias = (
 )  # fmt: skip
 
 Node = TypeVar("Node", bound=Expr)
-Made = TypeVar("Made")
 
 EXPR_KINDS: tuple[type[Any], ...] = get_args(Expr)
 _kinds = frozenset(EXPR_KINDS)
@@ -428,27 +427,6 @@ _readers = {kind: _reader(kind) for kind in EXPR_KINDS}
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct subexpressions, binders' variables left out, in order."""
     return _readers[type(expr)](expr)
-
-
-def folded(expr: Expr, known: dict[Expr, Made], made: Callable[[Expr], Made]) -> Made:
-    """What ``made`` gives for an expression, asked for its parts first.  ``known`` has what was
-    made before and keeps the rest, for ``made`` to look its parts up and for the next call.
-
-    A loop: descending by calls would end at Python's limit in a deep graph.
-    """
-    stack = [expr]
-    while stack:
-        node = stack[-1]
-        if node in known:
-            stack.pop()
-            continue
-        waiting = [child for child in children(node) if child not in known]
-        if waiting:
-            stack += waiting
-        else:
-            known[node] = made(node)
-            stack.pop()
-    return known[expr]
 
 
 def walk(*roots: Expr) -> Iterator[Expr]:

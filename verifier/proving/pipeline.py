@@ -1,8 +1,9 @@
 """Proofs on one page: a model with its bounds lifted in, a verdict with judged evidence for each
 property out.
 
-First a short search, which shows what is easily violated and witnesses what can happen; then proofs
-of what is left; then a longer search for what could not be proved.  Searches and proofs are of one
+First a short search, which shows what is easily violated and witnesses what can happen, and, where
+nothing is without bound, a search of all states, if these are not too many; then proofs of what is
+left; then a longer search for what could not be proved.  Searches and proofs are of one
 and the same lifted model.
 """
 
@@ -73,6 +74,7 @@ def prove(wanted: Wanted, listener: Listener) -> Proof:
     first = Budget(FIRST_STATES, None, deadline)
     work.search(first, EXPLICIT)
     work.search_flows(first, EXPLICIT)
+    work.search_all(deadline)
     if not work.broken and (wanted.certificates or not work.complete):
         share = None if deadline is None else began + PROOF_SHARE * (deadline - began)
         work.prove(share)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from verifier.checker import INTERRUPTED, flow_conclusion
 from verifier.engines.interface import Budget, Engine, Observer, Strategy
-from verifier.engines.registry import ENGINES, EXPLICIT, lacking
+from verifier.engines.registry import ENGINES, EXPLICIT, NATIVE, lacking, unfit
 from verifier.ir.expr import Expr
 from verifier.ir.problem import SafetyProblem
 from verifier.ir.property import Flow, Invariant, NoFault, Property, Reachable
@@ -27,6 +27,7 @@ SYMBOLIC = "symbolic"
 FAULTS = "run-time errors"  # what the prover calls the question whether some check fails
 METHOD = "inductive invariant"
 FIRST_STATES = 2_000  # of the search before the proofs
+ALL_STATES = 2_000_000  # of a search that may see all; seconds in machine code
 LAST_STATES = 50_000  # of the search after them, where no engine goes by length of runs
 FLOW_SECONDS = 20.0
 BROKEN = "something goes wrong at run time, and nothing is proved of what would come after it"
@@ -78,6 +79,19 @@ class Work:
         found = ENGINES[engine](Strategy())(problem, budget, self.listener)
         self.searches.append((problem, found))
         self.interrupted |= found.stopped == INTERRUPTED
+
+    def search_all(self, deadline: float | None) -> None:
+        """Visits every state, where nothing is without bound and machine code is to be had: what
+        that shows holds without a proof, and proofs of many small facts take longer."""
+        if (
+            not self.complete
+            and not self.interrupted
+            and lacking(NATIVE) is None
+            and unfit(NATIVE, self.problem) is None
+        ):
+            budget = Budget(ALL_STATES, None, deadline)
+            self.search(budget, NATIVE)
+            self.search_flows(budget, NATIVE)
 
     def search_again(self, deadline: float | None) -> None:
         """The longer search, if something is left to look for and was not seen completely."""

@@ -84,9 +84,8 @@ def explore(problem: SafetyProblem, budget: Budget, observer: Observer) -> Explo
     """Looks for every bad, and for failing checks, in longer and longer runs, and for proofs that
     there are none."""
     began = time.monotonic()
-    search = Search(
-        problem, budget, Unrolling(problem.system, Finite(), 0), Solver(propositional=True)
-    )
+    unrolling = Unrolling(problem.system, Finite(), 0, lambda: _seconds_left(budget))
+    search = Search(problem, budget, unrolling, Solver(propositional=True))
     try:
         stopped = _run(search, start(problem, (), budget.deadline_seconds), observer)
     except KeyboardInterrupt:
@@ -224,11 +223,21 @@ def _answer(search: Search, truth: Expr) -> Model | None:
     for leaf, meaning in definitions[search.defined :]:
         search.solver.define(leaf, meaning)
     search.defined = len(definitions)
-    deadline = search.budget.deadline_seconds
-    left = None if deadline is None else deadline - time.monotonic()
-    if left is not None and left <= 0:
+    return search.solver.find(truth, _seconds_left(search.budget), None)
+
+
+def _seconds_left(budget: Budget) -> float | None:
+    """How many seconds are left.
+
+    Raises:
+        Stopped: none.
+    """
+    if budget.deadline_seconds is None:
+        return None
+    left = budget.deadline_seconds - time.monotonic()
+    if left <= 0:
         raise Stopped(TIMED_OUT)
-    return search.solver.find(truth, left, None)
+    return left
 
 
 def _prove(search: Search, induction: Induction | None, depth: int) -> None:

@@ -17,7 +17,8 @@ from verifier.engines.symbolic.views import Slot, View, substituted
 from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.build import compute, negate
-from verifier.ir.expr import Expr, folded, walk
+from verifier.ir.expr import Expr, walk
+from verifier.ir.folding import folded
 
 Moves: TypeAlias = tuple[tuple[Slot, Slot], ...]
 

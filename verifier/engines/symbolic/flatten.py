@@ -50,7 +50,8 @@ class Flattener:
     ``state`` gives the tree of each variable.  Of the channels in ``open_channels`` the tree has
     only some of the messages in flight: how many there are in all is an unknown number, which may
     cancel and otherwise stays, as a parameter (see `unknown_counts`).  Without ``stamps`` a fresh
-    stamp is one above all others, and stays as it is.
+    stamp is one above all others, and stays as it is.  ``pulse`` is called before each piece of
+    work, and may raise: with many stamps a state alone can take minutes.
     """
 
     def __init__(
@@ -58,9 +59,11 @@ class Flattener:
         state: Mapping[str, Tree],
         open_channels: frozenset[str] = frozenset(),
         stamps: Stamps | None = None,
+        pulse: Callable[[], object] = lambda: None,
     ) -> None:
         self.state = state
         self.stamps = stamps
+        self._pulse = pulse
         self.unknown_counts: dict[tuple[Expr, ...], Expr] = {}
         self._there = {
             id(message): there for name in open_channels for there, message in state[name]
@@ -81,6 +84,7 @@ class Flattener:
         names = self._free.of(expr)
         key = (expr, *[id(bound[name]) for name in names])
         if key not in self._known:
+            self._pulse()
             self._kept += [bound[name] for name in names]
             self._known[key] = self._tree(expr, bound)
         return self._known[key]

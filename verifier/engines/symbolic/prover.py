@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -35,7 +36,7 @@ from verifier.ir.problem import Bad, SafetyProblem
 
 MESSAGES = (3, 4)  # of each kind in a cube, tried one after the other
 FIRST_SECONDS = 30.0  # for a question, before the others had their turn
-OWN_SECONDS = 5.0  # of these, where Spacer may be asked after our own procedure
+OWN_SECONDS = 5.0  # of our own procedure, where Spacer may be asked after it
 
 Question: TypeAlias = str
 """The name of a bad, or FAULTS."""
@@ -63,6 +64,9 @@ class NotProved:
 
 Outcome: TypeAlias = Proved | NotProved
 
+Asked: TypeAlias = Callable[[Ground], Sequence[Expr]]
+"""The formulas of a question, in the words of a view."""
+
 
 class Prover:
     """Proves questions about one system; what one proof finds, the next one knows."""
@@ -82,6 +86,7 @@ class Prover:
         self._arithmetic: Ground | None = None
         plain = Ground(self._view(MESSAGES[-1], plain=True), deadline)
         self._condenser = Condenser(plain)
+        self.exact = horn.exact(plain.view)
         self._mine()
 
     def _view(self, messages: int, *, plain: bool = False) -> View:
@@ -100,8 +105,9 @@ class Prover:
         self.facts = inductive(ground, found)
         self.known = known_values(view, ground.slots, self.facts)
 
-    def mine_implications(self) -> None:
-        """What follows from what, of the simple facts: many, so only when it is needed.
+    def mine_implications(self) -> bool:
+        """What follows from what, of the simple facts: many, so only when it is needed.  Returns
+        whether there is any.
 
         Raises:
             GaveUp: the solver or the time did not suffice.
@@ -110,7 +116,9 @@ class Prover:
         ground.learn(fact for fact in self.facts if not _about_known(fact, self.known))
         found = conjectures(self.samples, ground.slots, implications=True)
         known = set(self.facts)
-        self.facts += inductive(ground, [one for one in found if one not in known])
+        new = inductive(ground, [one for one in found if one not in known])
+        self.facts += new
+        return bool(new)
 
     def _ground(self, messages: int, deadline: float | None) -> Ground:
         """A view with all facts that are not put in as values already."""
@@ -124,17 +132,13 @@ class Prover:
         )
         return ground
 
-    def prove(self, asked: Callable[[Ground], Sequence[Expr]], seconds: float | None) -> Outcome:
-        """Whether what is asked is excluded in all reachable states."""
+    def prove(self, asked: Asked, seconds: float | None) -> Outcome:
+        """Whether what is asked is excluded in all reachable states, by our own procedure."""
         if self.empty:
             return Proved((FALSE,))
         reason = ""
-        exact = horn.exact(self._condenser.ground.view)
-        for messages in MESSAGES[:1] if exact else MESSAGES:
-            deadline = self._deadline(seconds)
-            if exact:
-                deadline = _first_part(deadline, seconds)
-            ground = self._ground(messages, deadline)
+        for messages in MESSAGES[:1] if self.exact else MESSAGES:
+            ground = self._ground(messages, self._deadline(seconds))
             try:
                 bad = list(asked(ground))
                 if not bad:
@@ -154,15 +158,12 @@ class Prover:
                 case Candidate(cubes, actions):
                     shown = tuple(predicate(ground.view, ground.slots, one) for one in cubes)
                     return NotProved("there may be a run to it", shown, actions)
-        return self._by_arithmetic(asked, seconds, reason) if exact else NotProved(reason)
+        return NotProved(reason)
 
-    def _by_arithmetic(
-        self,
-        asked: Callable[[Ground], Sequence[Expr]],
-        seconds: float | None,
-        reason: str,
-    ) -> Outcome:
-        """The same with Spacer, after our own procedure gave up for this reason."""
+    def prove_by_spacer(self, asked: Asked, seconds: float | None, reason: str) -> Outcome:
+        """The same by Spacer, after our own procedure gave up for this reason; only where every
+        channel is seen whole."""
+        assert self.exact
         deadline = self._deadline(seconds)
         if self._arithmetic is None:
             self._arithmetic = Ground(self._view(MESSAGES[0], plain=True), deadline)
@@ -177,7 +178,7 @@ class Prover:
         self.facts += [one for one in found if one not in self.facts]
         return self._condensed(asked)
 
-    def _condensed(self, asked: Callable[[Ground], Sequence[Expr]]) -> Outcome:
+    def _condensed(self, asked: Asked) -> Outcome:
         ground = self._condenser.ground
         try:
             needed = self._condenser.condensed(list(asked(ground)), self.facts)
@@ -190,15 +191,6 @@ class Prover:
             return self.deadline
         soon = time.monotonic() + seconds
         return soon if self.deadline is None else min(soon, self.deadline)
-
-
-def _first_part(deadline: float | None, seconds: float | None) -> float | None:
-    """Until when our own procedure may try, so that there is time for Spacer."""
-    if deadline is None:
-        return None
-    now = time.monotonic()
-    left = deadline - now
-    return now + (left / 2 if seconds is None else min(left / 2, OWN_SECONDS))
 
 
 def _about_known(fact: Cube, known: Mapping[Expr, Expr]) -> bool:
@@ -215,6 +207,10 @@ def prove(
 ) -> dict[Question, Outcome]:
     """For each bad of the problem, and for all failing checks together, a proof that it is not
     reachable, or why there is none.
+
+    A first turn is short.  What it leaves open gets implications, and only then Spacer, where that
+    may be asked: control that needs many small facts takes Spacer longer than it takes to find
+    these (German's protocol: 12 s, and minutes of Spacer for nothing).
 
     ``heard`` is told each outcome as it is found, so that an interrupt loses none of them; what
     is not proved may be told again.  ``begins`` is told what is asked next, and how many facts are
@@ -233,18 +229,31 @@ def prove(
             outcomes[name] = NotProved(reason)
             heard(name, outcomes[name])
         return outcomes
-    for seconds in (FIRST_SECONDS, None):
+    spacer = not prover.empty and prover.exact
+    new = True  # whether facts came since the last turn
+    for turn, seconds in enumerate((OWN_SECONDS, FIRST_SECONDS, None)[not spacer :]):
         left = [name for name in names if _is_open(outcomes.get(name))]
-        if seconds is None and left and not prover.empty:
-            try:
-                prover.mine_implications()
-            except (NotSymbolic, GaveUp):
-                break
+        if turn == 1 and left and not prover.empty:
+            new = False
+            with suppress(NotSymbolic, GaveUp):
+                new = prover.mine_implications()
         for name in left:
             begins(name, len(prover.facts))
-            outcomes[name] = prover.prove(_asked(problem, name), seconds)
+            asked = _asked(problem, name)
+            if new or seconds is None:
+                outcomes[name] = prover.prove(asked, _own(prover, seconds) if spacer else seconds)
+            if spacer and turn > 0 and _is_open(outcome := outcomes[name]):
+                assert isinstance(outcome, NotProved)
+                outcomes[name] = prover.prove_by_spacer(asked, seconds, outcome.reason)
             heard(name, outcomes[name])
     return outcomes
+
+
+def _own(prover: Prover, seconds: float | None) -> float | None:
+    """How much of the time is for our own procedure where Spacer comes after it."""
+    if seconds is not None or prover.deadline is None:
+        return OWN_SECONDS if seconds is not None else None
+    return (prover.deadline - time.monotonic()) / 2
 
 
 def _is_open(outcome: Outcome | None) -> bool:

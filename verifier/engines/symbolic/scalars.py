@@ -264,6 +264,8 @@ def at_least(count: int, truths: Sequence[Expr]) -> Expr:
         return disjunction(truths)
     if count == len(truths):
         return conjunction(truths)
+    if 2 * count > len(truths) + 1:  # then fewer steps say how many are not
+        return negate(at_least(len(truths) - count + 1, [negate(truth) for truth in truths]))
     # reached[k]: at least k of those so far.
     reached: list[Expr] = [TRUE, *(FALSE for _ in range(count))]
     for truth in truths:

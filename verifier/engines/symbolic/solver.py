@@ -9,7 +9,8 @@ import z3
 
 from verifier.ir import expr as E
 from verifier.ir import types as T
-from verifier.ir.expr import Expr, folded
+from verifier.ir.expr import Expr
+from verifier.ir.folding import folded
 
 Term = Any  # z3 has no type information
 

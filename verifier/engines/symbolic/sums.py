@@ -44,13 +44,22 @@ def place_of(term: Expr) -> int:
 
 
 def sum_of(term: Expr) -> Sum:
-    if isinstance(term, Literal):
-        return Counter(), value_of(term)
-    if isinstance(term, Arith) and term.op in "+-" and not isinstance(term.type, T.Mod):
-        return added(sum_of(term.left), sum_of(term.right), 1 if term.op == "+" else -1)
-    if isinstance(term, Arith) and term.op == "*" and isinstance(term.right, Literal):
-        return Counter({term.left: value_of(term.right)}), 0
-    return Counter({term: 1}), 0
+    """The sum that a term is.  Not by recursion: a sum of thousands of truths is as deep."""
+    terms: Counter[Expr] = Counter()
+    constant = 0
+    waiting = [(term, 1)]
+    while waiting:
+        part, sign = waiting.pop()
+        if isinstance(part, Literal):
+            constant += sign * value_of(part)
+        elif isinstance(part, Arith) and part.op in "+-" and not isinstance(part.type, T.Mod):
+            waiting.append((part.right, sign if part.op == "+" else -sign))
+            waiting.append((part.left, sign))
+        elif isinstance(part, Arith) and part.op == "*" and isinstance(part.right, Literal):
+            terms[part.left] += sign * value_of(part.right)
+        else:
+            terms[part] += sign
+    return Counter({term: n for term, n in terms.items() if n}), constant
 
 
 def added(left: Sum, right: Sum, sign: int) -> Sum:

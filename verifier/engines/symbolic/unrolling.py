@@ -72,21 +72,27 @@ class Leaves(Protocol):
 
 class Unrolling:
     """Goes on from state to state; ``states`` are the trees of those so far.  Fresh stamps are
-    above ``floor``."""
+    above ``floor``; for ``pulse`` see `flatten.Flattener`."""
 
-    def __init__(self, system: TransitionSystem, leaves: Leaves, floor: int) -> None:
+    def __init__(
+        self,
+        system: TransitionSystem,
+        leaves: Leaves,
+        floor: int,
+        pulse: Callable[[], object] = lambda: None,
+    ) -> None:
         self.system = system
         self.leaves = leaves
         self._floor = floor
+        self._pulse = pulse
         self.spacing: Spacing = spacing_of(system)
         self.states: list[Mapping[str, Tree]] = []
         self.steps: list[Step] = []  # the first makes the initial state
 
     def flattener(self) -> Flattener:
         """Of the last state."""
-        if not self.states:
-            return Flattener({}, frozenset(), self._stamps({}))
-        return Flattener(self.states[-1], frozenset(), self._stamps(self.states[-1]))
+        state = self.states[-1] if self.states else {}
+        return Flattener(state, frozenset(), self._stamps(state), self._pulse)
 
     def begin(self, state: Mapping[str, Tree]) -> None:
         """Starts in this state instead of an initial one."""

@@ -34,7 +34,8 @@ from verifier.engines.symbolic.trees import Tree
 from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.build import FALSE, TRUE, literal, negate
-from verifier.ir.expr import Expr, Param, Var, folded, make
+from verifier.ir.expr import Expr, Param, Var, make
+from verifier.ir.folding import folded
 from verifier.ir.system import TransitionSystem, Variable
 from verifier.ir.types import Type
 
