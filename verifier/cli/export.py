@@ -16,7 +16,10 @@ from verifier.cli.reporting import kind_of
 from verifier.ir.property import Flow, Property, Reachable
 from verifier.ir.system import Check
 from verifier.language.model import Model
+from verifier.packets.capture import frames, pcap
+from verifier.packets.parser import read_packets
 from verifier.report import ModelRow
+from verifier.source import SourceError, underline
 from verifier.viewers.diagrams.mermaid import mermaid
 from verifier.viewers.diagrams.plantuml import plantuml
 from verifier.viewers.diagrams.sequence import Sequence, sequence
@@ -82,12 +85,27 @@ def _itf(run: Judged) -> bytes:
     )
 
 
+def _pcap(run: Judged) -> bytes:
+    """Raises: SourceError: the packets file is wrong."""
+    path = run.packets or Path(run.model.file).with_suffix(".packets")
+    if run.packets is None and not path.exists():
+        complain(
+            [
+                f"nothing says what the messages of {run.model.file} look like on the wire",
+                f"  write {path.as_posix()}, or name a file with --packets (docs/export.md)",
+            ]
+        )
+        raise SystemExit(int(Exit.USAGE))
+    return pcap(frames(run.told, read_packets(path), run.model.options))
+
+
 FORMATS = {
     "mermaid": Format("a Mermaid sequence diagram", lambda run: mermaid(_sequence(run)).encode()),
     "plantuml": Format("a PlantUML sequence diagram", lambda r: plantuml(_sequence(r)).encode()),
     "svg": Format("a picture, in one SVG file", lambda run: svg(_sequence(run)).encode()),
     "itf": Format("the Informal Trace Format of Apalache and Quint", _itf),
     "json": Format("one JSON object (docs/run.schema.json)", _json),
+    "pcap": Format("the messages as packets, for Wireshark", _pcap),
 }
 
 
@@ -123,7 +141,12 @@ def export_command(
     found, prop, trace, fault = judged(file, model)
     run = Judged(found, prop, fault, journal(found.system, trace), changes, packets)
     for name, out in wanted.items():
-        content = FORMATS[name].write(run)
+        try:
+            content = FORMATS[name].write(run)
+        except SourceError as error:
+            for found in error.diagnostics:
+                complain(underline(found, {}).splitlines())
+            raise SystemExit(int(Exit.MODEL)) from None
         if out == "-":
             click.echo(content, nl=False)
             continue
