@@ -144,8 +144,8 @@ def export_command(
         try:
             content = FORMATS[name].write(run)
         except SourceError as error:
-            for found in error.diagnostics:
-                complain(underline(found, {}).splitlines())
+            for mistake in error.diagnostics:
+                complain(underline(mistake, {}).splitlines())
             raise SystemExit(int(Exit.MODEL)) from None
         if out == "-":
             click.echo(content, nl=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import lark
-from lark.exceptions import UnexpectedEOF, UnexpectedInput
+from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from verifier.packets.mistakes import Code, wrong
 from verifier.packets.syntax import (
@@ -117,7 +117,7 @@ def _parsed(text: str, file: str) -> Node:
         return _grammar().parse(text)
     except UnexpectedInput as error:
         lines = text.splitlines() or [""]
-        at_end = isinstance(error, UnexpectedEOF) or error.line < 1
+        at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
         line = len(lines) if at_end else error.line
         column = len(lines[-1]) + 1 if at_end else error.column
         found = "the end of the file"
@@ -260,6 +260,8 @@ class _Reader:
                 return Constant(int(address), span)
             case "none":
                 return Constant(None, span)
+            case "true" | "false" as word:
+                return Constant(word == "true", span)
             case other:
                 raise AssertionError(other)
 
