@@ -159,7 +159,7 @@ def _label(flight: Flight) -> Iterator[str]:
         place, style = Point(middle.x, middle.y - 4), f'text-anchor="middle" {turned}'.rstrip()
     else:
         shown = offered[0] if len(offered[0]) <= 14 else offered[-2]
-        leftwards = dx > 0 and not flight.bend
+        leftwards = dx > 0 or flight.bend != 0
         place = Point(end.x - 14 if leftwards else end.x + 14, end.y - 6)
         style = 'text-anchor="end"' if leftwards else ""
     yield _text(place, shown, f'{style} stroke="#ffffff" stroke-width="3" aria-hidden="true"')
@@ -175,6 +175,8 @@ def _row(page: Layout, row: Row) -> Iterator[str]:
             f'<line class="elsewhere" x1="46" y1="{_n(row.y)}" x2="{_n(page.panel - 8)}" '
             f'y2="{_n(row.y)}" stroke="{FAINT}" stroke-dasharray="1 4"/>'
         )
+        if event.mark is Mark.FAILURE:
+            yield _sign(event.mark, Point(page.panel - 20, row.y))
     elif event.arrived is None or event.mark is Mark.FAILURE:
         yield _sign(event.mark, Point(x, row.y))
     for i, line in enumerate(row.text):
