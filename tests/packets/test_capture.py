@@ -100,12 +100,18 @@ node A(b: B) {
   var count: int 0..3
   var last: stamp
   action write when count == 0 { count += 1 last := now() send Note { at: last } to b }
-  action lag when count in {1, 2} { count += 1 send Note { at: now(skew 1) } to b }
+  var behind: int 0..2
+  action lag when count in {1, 2} {
+    let at = now(skew 1)
+    count += 1
+    if newer(last, at) { behind += 1 }
+    send Note { at: at } to b
+  }
 }
 node B { on Note(m) { } }
 instance a: A(b)
 instance b: B
-reachable "all": a.count == 3
+reachable "all": a.behind == 1 and a.count == 3
 final when true
 """
 
@@ -116,7 +122,18 @@ def test_a_stamp_between_others_has_a_time_between_theirs() -> None:
     assert clock is not None
     ticks = stamp_ticks(clock, run.times)
     times = [ticks[number] for number in sorted(ticks)]
-    assert times == sorted(set(times)) and len(times) >= 3
+    assert times == sorted(set(times))
+    sent = [ticks[message.values[2]] for message in run.messages.values()]  # type: ignore[index]
+    assert sorted(sent) != sent  # one of the later two is the oldest
+    assert times[1] == (58 + 62) * TICKS // 2 and times[2] == 62 * TICKS
+
+
+def test_a_clock_without_time_between_two_stamps_is_refused() -> None:
+    run = told(SKEWED, "all")
+    clock = read_packets(_written('clock "1970-01-01T00:01:00Z" step 0 s')).clock
+    assert clock is not None
+    with pytest.raises(SourceError, match="P12 no time is left between two stamps for t1"):
+        stamp_ticks(clock, run.times)
 
 
 def _written(text: str) -> Path:

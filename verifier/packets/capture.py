@@ -108,10 +108,10 @@ def _request(told: Journal, message: Message) -> PacketValue:
 
 def pcap(found: tuple[Frame, ...]) -> bytes:
     """The file, with times in microseconds."""
-    content = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, LONGEST, RAW)
+    pieces = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, LONGEST, RAW)]
     for frame in found:
         seconds, rest = divmod(frame.time, 1)
-        micro = int(rest * 10**6)
         size = len(frame.octets)
-        content += struct.pack("<IIII", seconds, micro, size, size) + frame.octets
-    return content
+        pieces.append(struct.pack("<IIII", seconds, int(rest * 10**6), size, size))
+        pieces.append(frame.octets)
+    return b"".join(pieces)

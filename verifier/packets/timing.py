@@ -7,6 +7,7 @@ has a time between theirs.  So times are ordered as stamps are.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -34,16 +35,18 @@ def stamp_ticks(clock: Clock, times: Chronology) -> Mapping[int, int]:
         SourceError: so many stamps are placed between two others that no time is left.
     """
     found = {0: int(step_time(clock, -1) * TICKS)}
+    order = [0]  # the numbers in `found`, sorted
     for number, step in sorted(_first_seen(times).items(), key=lambda item: (item[1], item[0])):
-        below = max(ticks for known, ticks in found.items() if known < number)
-        above = min((ticks for known, ticks in found.items() if known > number), default=None)
+        place = bisect(order, number)
+        below = found[order[place - 1]]
         ticks = max(int(step_time(clock, step) * TICKS), below + 1)
-        if above is not None and ticks >= above:
+        if place < len(order) and ticks >= (above := found[order[place]]):
             ticks = (below + above) // 2
             if ticks <= below:
                 message = f"no time is left between two stamps for t{number}"
                 raise wrong(Code.CLOCK, message, clock.span, hint="make its step longer")
         found[number] = ticks
+        order.insert(place, number)
     return found
 
 

@@ -33,7 +33,7 @@ MERMAID = [
 ]
 MARKED = r"(?:[\w .,()\[\]{}=?:;→✗…_/#-]|<U\+[0-9A-F]{4,6}>)*"
 PLANTUML = [
-    r"@startuml|@enduml|hide footbox|skinparam shadowing false|loop for ever|end",
+    r"@startuml|@enduml|hide footbox|loop for ever|end",
     rf"title {MARKED}",
     rf'participant "{MARKED}" as p\d+',
     rf"note (?:across|over p\d+)(?: #[0-9A-F]{{6}})? : {MARKED}(?:\\n{MARKED})*",

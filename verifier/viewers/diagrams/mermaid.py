@@ -36,7 +36,8 @@ def _entity(character: str) -> str:
 
 def _lines(drawn: Sequence) -> Iterator[str]:
     ids = {node: f"p{i}" for i, node in enumerate(drawn.nodes, start=1)}
-    all_nodes = f"{ids[drawn.nodes[0]]},{ids[drawn.nodes[-1]]}" if ids else "p0"
+    ends = dict.fromkeys((drawn.nodes[0], drawn.nodes[-1])) if ids else ()
+    all_nodes = ",".join(ids[node] for node in ends) or "p0"
     yield "sequenceDiagram"
     yield f"  title {escaped(drawn.title)}"
     if not ids:

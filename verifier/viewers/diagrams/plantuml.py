@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from verifier.viewers.diagrams.sequence import Event, Mark, Sequence, tag
 
 NOTE_WIDTH = 60
+SHORT = 8  # steps; a longer diagram repeats the names at its end
 PLAIN = frozenset(" .,()?;→✗…")
 PLAIN_ALONE = frozenset("_-/#:=[]{}")  # two of one kind, or one at the start, can be mark-up
 COLOURS = {Mark.ENVIRONMENT: " #E8F0E8", Mark.TIMEOUT: " #E8ECF8", Mark.FAILURE: " #F8DCDC"}
@@ -42,7 +43,8 @@ def _by_number(c: str) -> str:
 def _lines(drawn: Sequence) -> Iterator[str]:
     ids = {node: f"p{i}" for i, node in enumerate(drawn.nodes, start=1)}
     yield "@startuml"
-    yield "hide footbox" if len(drawn.events) <= 8 else "skinparam shadowing false"
+    if len(drawn.events) <= SHORT:
+        yield "hide footbox"
     yield f"title {escaped(drawn.title)}"
     if not ids:
         yield "participant environment as p0"
