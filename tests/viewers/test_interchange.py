@@ -171,7 +171,7 @@ def test_the_schema_is_that_of_the_documentation() -> None:
     assert json.loads(path.read_text(encoding="utf-8")) == run_schema()
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.sampled_from(TRAITS), st.integers(0, 20), st.integers(0, 10**6))
 def test_the_messages_of_the_object_are_those_of_its_states(
     trait: str, length: int, seed: int

@@ -32,6 +32,6 @@ def drawn(trait: str, length: int, seed: int, loop_start: int | None = None) -> 
 
 def any_runs() -> Iterator[Sequence]:
     """Runs with losses, copies, failures, timers and messages to oneself."""
-    for seed in range(12):
+    for seed in range(8):
         for trait in TRAITS:
-            yield drawn(trait, 2 * seed, seed, 1 if seed % 3 == 1 else None)
+            yield drawn(trait, 3 * seed, seed, 1 if seed % 3 == 1 else None)
