@@ -74,6 +74,11 @@ def test_every_format_is_written_and_each_can_go_to_the_standard_output() -> Non
     assert CLAIM in ElementTree.parse("run.svg").getroot()[0].text  # type: ignore[operator]
 
 
+def test_a_device_is_written_to() -> None:
+    assert export(VIOLATED, "--svg", "/dev/null").exit_code == 0
+    assert Path("/dev/null").is_char_device()
+
+
 def test_a_witness_holds() -> None:
     schema = json.loads((Path(__file__).parents[2] / "docs/run.schema.json").read_bytes())
     run = json.loads(export(MET, "--json", "-").stdout)
@@ -94,6 +99,9 @@ def test_changed_variables_can_be_left_out() -> None:
         ((VIOLATED, "--svg", "-", "--itf", "-"), 2, "two formats"),
         ((VIOLATED, "--svg", f"./{VIOLATED}"), 2, "is the run itself"),
         ((VIOLATED, "--svg", "nowhere/x.svg"), 2, "No such file or directory"),
+        ((VIOLATED, "--svg", "out"), 2, "Is a directory"),
+        ((VIOLATED, "--svg", ""), 2, "Is a directory"),
+        ((VIOLATED, "--svg", "x", "--packets", "p"), 2, "--packets is for --pcap"),
         (("nowhere.json", "--svg", "x"), 2, "nowhere.json: No such file"),
         (("hostile.mdl", "--svg", "x"), 2, "is no trace file"),
         ((VIOLATED, "--pcap", "x"), 2, "nothing says what the messages of hostile.mdl look like"),
@@ -105,6 +113,7 @@ def test_what_is_refused(arguments: tuple[str, ...], status: int, says: str) -> 
     done = export(*arguments)
     assert (done.exit_code, done.stdout) == (status, "") and says in done.stderr
     assert not Path("x").exists() and Path(VIOLATED).read_bytes() == before
+    assert not list(Path().glob("*.part"))
 
 
 def test_a_mistake_in_a_packets_file_is_shown_where_it_is() -> None:

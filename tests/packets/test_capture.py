@@ -158,6 +158,8 @@ def test_the_file_is_a_capture_of_raw_packets() -> None:
     [
         (CLOCK + "packet Ask { }", "message 'Answer' has no packet"),
         ("packet Ask { } packet Answer { }", "there is no clock"),
+        (CLOCK.replace("1970", "1960") + "skip Ask packet Answer { }", "between 1970 and 2106"),
+        (CLOCK.replace("1970", "2200") + "packet Ask { } packet Answer { }", "1970 and 2106"),
         (CLOCK + "packet Ask { n: 8 = request.n } skip Answer", "none has no field 'n'"),
         (CLOCK + "packet Ask { n: 1 = n r: 7 = 0 } skip Answer", "2 does not fit into the 1 bits"),
     ],

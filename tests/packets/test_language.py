@@ -10,24 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.traces.models import model_of
+from verifier.ir import types
 from verifier.ir.system import TransitionSystem
 from verifier.packets.check import check
 from verifier.packets.encode import encode, internet_checksum
 from verifier.packets.parser import read_packets
 from verifier.packets.syntax import Packets
-from verifier.packets.values import Moment, PacketValue, Record
+from verifier.packets.values import Compound, Moment, PacketValue, Record, value_of
 from verifier.source import SourceError
 
 MODEL = """
 model shop
 enum Kind { plain, urgent }
 record Item { code: int 0..70000, kind: Kind }
-message Order { item: Item, note: int 0..9?, at: stamp }
+message Order { item: Item, note: int 0..9?, at: stamp, items: list of Kind at most 2 }
 message Receipt { code: int 0..70000 }
 channel net { capacity 2 }
 node Client(shop: Shop) {
-  action order { send Order { item: Item { code: 258, kind: urgent }, note: none, at: now() }
-    to shop }
+  action order { send Order {
+    item: Item { code: 258, kind: urgent }, note: none, at: now(), items: []
+  } to shop }
   on Receipt(r) { }
 }
 node Shop { on Order(o) from c: Client { send Receipt { code: o.item.code } to c } }
@@ -37,7 +39,7 @@ instance shop: Shop
 ITEM = Record("Item", {"code": 258, "kind": "urgent"})
 ORDER: Mapping[str, PacketValue] = {
     "sender": "client", "receiver": "shop", "item": ITEM, "note": None, "at": Moment(3),
-    "request": None, "option": Record("the model", {}),
+    "request": None, "items": Compound("[plain]"), "option": Record("the model", {}),
 }  # fmt: skip
 
 
@@ -169,7 +171,13 @@ def test_a_checksum_that_is_known() -> None:
         ("packet Order { a: 4 = 1 region r { } }", "P09", 1, "inside an octet"),
         ("packet Order {\n a: 4 = 1 }", "P09", 1, "no whole octets"),
         ("packet Order { a: 32 = request.code }", "P11", 1, "none has no field 'code'"),
+        ("packet Order { a: text = items }", "P06", 1, "is a text, not [plain]"),
+        ("packet Order { a: 8 = 007 }", "P06", 1, "'007' is no number"),
+        ("packet Order { a: 8 = " + 2000 * "1" + " }", "P08", 1, "a number of 2000 digits"),
+        ("packet Order { a: 8 = (1 << 4000) * (1 << 4000) }", "P08", 1, "more than 4096 bits"),
+        ("packet Order { a: 8 = 1" + 3000 * " + 1" + " }", "P01", 1, "too deeply"),
         ("clock \"today\" step 1 s", "P12", 1, "no time with a zone"),
+        ("clock \"2007-11-15T00:00:00Z\" step " + 30 * "1" + " s", "P12", 1, "20 digits"),
         ("clock \"2007-11-15T00:00:00\" step 1 s", "P12", 1, "no time with a zone"),
     ],
 )  # fmt: skip
@@ -204,3 +212,19 @@ def test_a_file_is_included_once_however_often_it_is_named(tmp_path: Path) -> No
 )
 def test_names_may_begin_as_words_of_the_language_do(tmp_path: Path, name: str) -> None:
     assert octets(tmp_path, f"let {name} = 1 a: 8 = {name} {name}: 8 = {name} + 1") == "0102"
+
+
+def test_a_field_that_is_a_word_of_the_language_is_refused(tmp_path: Path) -> None:
+    text = MODEL.replace("code: int 0..70000 }\nchannel", "request: int 0..70000 }\nchannel")
+    system = model_of(tmp_path, text.replace("Receipt { code", "Receipt { request")).system
+    with pytest.raises(SourceError, match="field 'request', which is a word here"):
+        check(parsed(tmp_path, "packet Receipt { }"), system, {})
+
+
+def test_the_values_of_a_model_as_expressions_see_them() -> None:
+    kind = types.Enum("Kind", ("plain", "urgent"))
+    item = types.Record("Item", (("kind", types.Optional(kind)), ("kinds", types.Set(kind))))
+    found = value_of(item, ((1,), (0, 1)))
+    assert found == Record("Item", {"kind": "urgent", "kinds": Compound("{plain, urgent}")})
+    assert value_of(types.Optional(types.STAMP), ()) is None
+    assert value_of(types.STAMP, 2) == Moment(2) and value_of(types.BOOL, True) is True

@@ -137,6 +137,8 @@ def export_command(
 ) -> None:
     """Write the run in FILE in other formats, after it has been judged."""
     wanted = {name: out for name, out in outs.items() if out is not None}
+    if packets is not None and "pcap" not in wanted:
+        raise click.UsageError("--packets is for --pcap, which is not asked for")
     _refuse_bad_outputs(file, wanted)
     found, prop, trace, fault = judged(file, model)
     run = Judged(found, prop, fault, journal(found.system, trace), changes, packets)
@@ -170,6 +172,13 @@ def _refuse_bad_outputs(file: Path, wanted: dict[str, str]) -> None:
 
 def _save(path: Path, content: bytes) -> None:
     """Writes the file, or leaves what was there: never half of it."""
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(content)
-    draft.replace(path)
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)  # a pipe or a device; a directory says what it is
+        return
+    draft = path.parent / f"{path.name}.part"
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -16,6 +16,7 @@ from verifier.ir.types import Value
 from verifier.packets.check import OPTION, REQUEST, check, labels
 from verifier.packets.encode import encode
 from verifier.packets.mistakes import Code, wrong
+from verifier.packets.parser import TOO_DEEP
 from verifier.packets.syntax import Clock, Packets
 from verifier.packets.timing import stamp_ticks, step_time
 from verifier.packets.values import Moment, PacketValue, Record, value_of
@@ -42,12 +43,22 @@ def frames(told: Journal, packets: Packets, options: Mapping[str, str]) -> tuple
     Raises:
         SourceError: the packets file is wrong, or does not fit the model or a message.
     """
-    check(packets, told.system, options)
+    try:
+        check(packets, told.system, options)
+    except RecursionError:
+        raise wrong(Code.SYNTAX, TOO_DEEP, Span(packets.file, 1, 1, 1, 1)) from None
     clock, file = packets.clock, Span(packets.file, 1, 1, 1, 1)
     if clock is None:
         hint = 'write for example: clock "2007-11-15T00:00:00Z" step 1 s'
         raise wrong(Code.CLOCK, "there is no clock", file, hint=hint)
-    return tuple(_frames(told, packets, clock, options))
+    try:
+        found = tuple(_frames(told, packets, clock, options))
+    except RecursionError:
+        raise wrong(Code.SYNTAX, TOO_DEEP, file) from None
+    if any(not 0 <= frame.time < 1 << 32 for frame in found):
+        message = "the run is not between 1970 and 2106, the times that a capture has"
+        raise wrong(Code.CLOCK, message, clock.span)
+    return found
 
 
 def _frames(

@@ -51,6 +51,9 @@ def check(packets: Packets, system: TransitionSystem, options: Mapping[str, str]
     for packet in packets.packets.values():
         if packet.message in known and packet.items is not None:
             fields = {name for name, _ in known[packet.message].fields}
+            for name in sorted(fields & {REQUEST, OPTION}):
+                message = f"message '{packet.message}' has a field '{name}', which is a word here"
+                found.append(Diagnostic(Code.TWICE, message, packet.span, hint="rename the field"))
             found += checked.items(packet.items, {*fields, REQUEST, OPTION, *packets.tables})
     if found:
         raise SourceError(tuple(found))
@@ -83,8 +86,12 @@ def _labels(of: types.Type) -> set[str]:
             return _labels(item)
         case types.Record(_, fields):
             return {name for _, kind in fields for name in _labels(kind)}
-        case _:
+        case types.Bool() | types.Int() | types.Mod() | types.Stamp():
             return set()
+        case types.Map() | types.Set() | types.List() | types.Message() | types.Channel():
+            return set()  # no expression reads these
+        case _:
+            assert_never(of)
 
 
 def _recursion(packets: Packets, name: str, span: Span) -> Iterator[Diagnostic]:
@@ -129,8 +136,10 @@ def _regions(items: tuple[Item, ...]) -> Iterator[str]:
             case Region(name, inner):
                 yield name
                 yield from _regions(inner)
-            case _:
+            case Field() | Checksum() | Let() | Use() | Pad():
                 pass
+            case _:
+                assert_never(item)
 
 
 class _Check:

@@ -189,7 +189,7 @@ def _whole(sheet: _Sheet, span: Span) -> None:
 
 def _pad(sheet: _Sheet, item: Pad) -> None:
     """Pad1 is one octet of zero; PadN is its type 1, the number of zeros that follow, and these.
-    IPv6 (RFC 8200 4.2) and the Mobility Header (RFC 6275 6.2) have the same two."""
+    RFC 8200 section 4.2; the options of other headers have the same two."""
     _whole(sheet, item.span)
     start = sheet.open.get(item.region)
     if start is None:

@@ -42,7 +42,9 @@ from verifier.source import Span
 
 Node: TypeAlias = "lark.Tree[lark.Token]"
 Declaration: TypeAlias = Clock | Table | Layout | Packet
-FIELD_MAX = 4096  # bits; a number that is longer is a mistake
+FIELD_MAX = 4096  # bits of a field
+DIGITS_MAX = 1000
+TOO_DEEP = "expressions are nested too deeply in each other"
 
 
 def read_packets(path: Path) -> Packets:
@@ -51,6 +53,13 @@ def read_packets(path: Path) -> Packets:
     Raises:
         SourceError: something is wrong in one of the texts.
     """
+    try:
+        return _read(path)
+    except RecursionError:
+        raise wrong(Code.SYNTAX, TOO_DEEP, Span(path.as_posix(), 1, 1, 1, 1)) from None
+
+
+def _read(path: Path) -> Packets:
     clock: Clock | None = None
     tables: dict[str, Table] = {}
     layouts: dict[str, Layout] = {}
@@ -91,8 +100,8 @@ def _declarations(path: Path, asked: Span, seen: set[Path]) -> Iterator[Declarat
     """Those of the file and, in its place, of each file that it includes; each file once."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else f"no text in UTF-8: {error}"
         raise wrong(Code.FILE, f"{path.as_posix()}: {reason}", asked) from None
     seen.add(path.resolve())
     reader = _Reader(path.as_posix())
@@ -168,6 +177,8 @@ class _Reader:
                     message = f"{parts[0]} is no time with a zone"
                     hint = 'write for example "2007-11-15T00:00:00Z"'
                     raise wrong(Code.CLOCK, message, self.span(parts[0]), hint=hint)
+                if len(str(parts[1])) > 20:
+                    raise wrong(Code.CLOCK, "a step of more than 20 digits", self.span(parts[1]))
                 return Clock(start, Fraction(str(parts[1])), span)
             case "table":
                 return self._table(str(parts[0]), parts[1], span)
@@ -224,19 +235,28 @@ class _Reader:
             case "region":
                 return Region(str(parts[0]), self._items(parts[1]), span)
             case "pad":
-                multiple, _, rest = str(parts[0]).partition("n")
+                multiple, _, rest = str(parts[0])[:9].partition("n")
                 pad = Pad(int(multiple), int(rest or 0), str(parts[1]), span)
                 if not pad.rest < pad.multiple <= 256:
-                    raise wrong(Code.VALUE, f"no place is {parts[0]} for a whole n", span)
+                    raise wrong(Code.VALUE, f"{parts[0]} is no alignment", span)
                 return pad
             case other:
                 raise AssertionError(other)
 
     def _bits(self, token: Node | lark.Token) -> int:
-        bits = int(str(token), 0)
+        bits = self._number(token)
         if not 0 < bits <= FIELD_MAX:
             raise wrong(Code.VALUE, f"a field cannot have {bits} bits", self.span(token))
         return bits
+
+    def _number(self, token: Node | lark.Token) -> int:
+        text = str(token)
+        if len(text) > DIGITS_MAX:
+            raise wrong(Code.TOO_BIG, f"a number of {len(text)} digits", self.span(token))
+        try:
+            return int(text, 0)
+        except ValueError:  # 007
+            raise wrong(Code.VALUE, f"'{text}' is no number", self.span(token)) from None
 
     def _use(self, tree: Node | lark.Token) -> Use:
         assert isinstance(tree, lark.Tree)
@@ -249,7 +269,7 @@ class _Reader:
         span = self.span(tree)
         match str(tree.data):
             case "number":
-                return Constant(int(str(tree.children[0]), 0), span)
+                return Constant(self._number(tree.children[0]), span)
             case "text":
                 return Constant(self.text(tree.children[0]), span)
             case "address":

@@ -16,7 +16,7 @@ from verifier.packets.mistakes import Code, wrong
 from verifier.packets.syntax import Clock
 from verifier.viewers.chronology import Chronology
 
-TICKS = 65536  # in a second: the unit of the timestamp option, RFC 5213 section 8.8
+TICKS = 65536  # in a second: as 48 and 16 bits a common form of timestamps on the wire
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

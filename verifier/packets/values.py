@@ -22,7 +22,7 @@ from verifier.packets.syntax import (
 )
 from verifier.source import Span
 
-SHIFT_MAX = 4096
+BITS_MAX = 4096  # of any number; no field is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,15 @@ class Record:
     fields: Mapping[str, PacketValue]
 
 
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """A set, a list or a map, which no field holds."""
+
+    text: str
+
+
 # A label and a text are both ``str``; ``none`` is None.
-PacketValue: TypeAlias = "int | str | Moment | Record | Table | None"
+PacketValue: TypeAlias = "int | str | Moment | Record | Compound | Table | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Scope:
 
 
 def value_of(of: types.Type, value: types.Value) -> PacketValue:
-    """A value of the model; one that no expression can use is a text, which no field takes."""
+    """A value of the model."""
     match of:
         case types.Bool() | types.Int() | types.Mod():
             assert isinstance(value, int)
@@ -77,8 +84,10 @@ def value_of(of: types.Type, value: types.Value) -> PacketValue:
             assert isinstance(value, tuple)
             parts = zip(fields, value, strict=True)
             return Record(name, {field: value_of(kind, part) for (field, kind), part in parts})
+        case types.Map() | types.Set() | types.List() | types.Message() | types.Channel():
+            return Compound(types.show(of, value))
         case _:
-            return types.show(of, value)
+            assert_never(of)
 
 
 def evaluate(expr: Expr, scope: Scope) -> PacketValue:
@@ -185,13 +194,16 @@ def _binary(
         odd = right if isinstance(left, int) else left
         message = f"'{operator}' is of numbers, not of {shown(odd)}"
         raise wrong(Code.VALUE, message, span, cause=scope.about)
-    return _number(operator, left, right, span, scope)
+    result = _number(operator, left, right, span, scope)
+    if result.bit_length() > BITS_MAX:
+        raise wrong(Code.TOO_BIG, f"a number of more than {BITS_MAX} bits", span, cause=scope.about)
+    return result
 
 
 def _number(operator: str, left: int, right: int, span: Span, scope: Scope) -> int:
     if operator in ("/", "mod") and right == 0:
         raise wrong(Code.VALUE, "division by zero", span, cause=scope.about)
-    if operator in ("<<", ">>") and not 0 <= right <= SHIFT_MAX:
+    if operator in ("<<", ">>") and not 0 <= right <= BITS_MAX:
         raise wrong(Code.VALUE, f"a shift by {right}", span, cause=scope.about)
     match operator:
         case "+":
@@ -237,5 +249,7 @@ def shown(value: PacketValue) -> str:
             return f"the record {name}"
         case Table(name):
             return f"the table '{name}'"
+        case Compound(text):
+            return text
         case _:
             assert_never(value)
