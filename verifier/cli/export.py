@@ -16,8 +16,6 @@ from verifier.cli.reporting import kind_of
 from verifier.ir.property import Flow, Property, Reachable
 from verifier.ir.system import Check
 from verifier.language.model import Model
-from verifier.packets.capture import frames, pcap
-from verifier.packets.parser import read_packets
 from verifier.report import ModelRow
 from verifier.source import SourceError, underline
 from verifier.viewers.diagrams.mermaid import mermaid
@@ -86,7 +84,15 @@ def _itf(run: Judged) -> bytes:
 
 
 def _pcap(run: Judged) -> bytes:
-    """Raises: SourceError: the packets file is wrong."""
+    """The capture.
+
+    Raises:
+        SourceError: the packets file is wrong, or does not fit the run.
+    """
+    # Here, because the other formats need no parser library.
+    from verifier.packets.capture import frames, pcap
+    from verifier.packets.parser import read_packets
+
     path = run.packets or Path(run.model.file).with_suffix(".packets")
     if run.packets is None and not path.exists():
         complain(
