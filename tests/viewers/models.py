@@ -234,3 +234,20 @@ invariant "later": 2 / (2 - n.x) > 0
 step "step": 2 / (2 - n.x) > old(n.x)
 final when n.x == 2
 """
+
+TIMERS = """
+model timers
+message Tick
+channel net { lossy, capacity 2 }
+node N(peer: N) {
+  var late: int 0..2
+  timer t
+  action begin when late == 0 { start t send Tick to peer }
+  on Tick { stop t }
+  on timeout t { late += 1 send Tick to peer }
+}
+instance a: N(b)
+instance b: N(a)
+invariant "in time": a.late + b.late < 2
+final when true
+"""

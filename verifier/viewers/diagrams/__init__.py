@@ -1,0 +1,1 @@
+"""Runs as sequence diagrams of other tools and as pictures, all from one description."""
