@@ -11,10 +11,18 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from verifier.ir import types
-from verifier.ir.system import Kind
 from verifier.viewers.canvas import Row
 from verifier.viewers.journal import Entry, Journal, Message
+from verifier.viewers.telling import (
+    alteration,
+    chosen_for_the_run,
+    departures,
+    direct,
+    failure,
+    headline,
+    names,
+    participants,
+)
 
 MARGIN = 4  # for the number of the step
 PANEL_MIN, PANEL_LEAST = 34, 20  # the second where there are many nodes
@@ -41,19 +49,19 @@ class Chart:
 
 def fits(told: Journal, width: int = 80) -> bool:
     """Whether there is room for a lifeline of every node that takes part."""
-    return MARGIN + SPACING_MIN * len(_participants(told)) + 1 + PANEL_LEAST <= width
+    return MARGIN + SPACING_MIN * len(participants(told)) + 1 + PANEL_LEAST <= width
 
 
 def chart(told: Journal, width: int = 80) -> Iterator[str]:
     """The lines of the chart, at most ``width`` columns wide."""
-    nodes = _participants(told)
+    nodes = participants(told)
     spacing = (width - PANEL_MIN - MARGIN) // max(1, len(nodes))
     spacing = max(SPACING_MIN, min(SPACING_MAX, spacing))
     columns = {node: MARGIN + spacing // 2 + spacing * i for i, node in enumerate(nodes)}
     drawn = Chart(columns, MARGIN + spacing * len(nodes))
     panel = max(PANEL_LEAST, width - drawn.width - 1)
     header = list(_header(drawn, spacing))
-    chosen = ", ".join(_chosen_for_the_run(told))
+    chosen = ", ".join(chosen_for_the_run(told))
     yield from _wrapped(f"with {chosen}", width, "  ") if chosen else ()
     yield from header
     if not told.entries:
@@ -78,33 +86,13 @@ def chart(told: Journal, width: int = 80) -> Iterator[str]:
         yield from header
 
 
-def _chosen_for_the_run(told: Journal) -> Iterator[str]:
-    """What the initial step chose and no later one changes: no lifeline shows it."""
-    label = told.trace.start
-    action = next(action for action in told.system.initial if action.name == label.action)
-    hidden = {variable.name for variable in told.system.variables if variable.hidden}
-    for parameter, value in zip(action.parameters, label.arguments, strict=True):
-        variable = parameter.variable
-        if variable.name in hidden:
-            yield f"{variable.name} = {types.show(variable.type, value)}"
-
-
-def _participants(told: Journal) -> list[str]:
-    """The nodes that act, send or receive in this run, in the order of their declaration."""
-    seen = {entry.action.node for entry in told.entries}
-    for message in told.messages.values():
-        seen |= {message.sender, message.receiver}
-    found = [node for node in told.system.nodes if node in seen]
-    return found or list(told.system.nodes)
-
-
 def _header(drawn: Chart, spacing: int) -> Iterator[str]:
     """The names over their lifelines, on two lines in turn where they are too long for one."""
-    names = list(drawn.columns)
-    levels = 1 if all(len(name) < spacing for name in names) else 2
+    nodes = list(drawn.columns)
+    levels = 1 if all(len(name) < spacing for name in nodes) else 2
     for level in range(levels):
         row = Row(drawn.width + 12)
-        for i, name in enumerate(names):
+        for i, name in enumerate(nodes):
             column = drawn.columns[name]
             if i % levels == level:
                 room = min(spacing * levels - 1, 2 * column + 1)
@@ -140,19 +128,9 @@ def _rows(drawn: Chart, told: Journal, entry: Entry) -> list[Row]:
         rows.append(row)
     for number in entry.left:
         message = told.messages[number]
-        if not _direct(message):
+        if not direct(message):
             rows.append(_departure(drawn, message))
     return rows
-
-
-def _direct(message: Message) -> bool:
-    """Whether the message is one arrow: nothing happens between its two ends."""
-    return (
-        message.ended == message.sent + 1
-        and message.copy_of is None
-        and message.sender != message.receiver
-        and message.sent > 0
-    )
 
 
 def _arrow(drawn: Chart, message: Message, *, lost: bool) -> Row:
@@ -169,7 +147,7 @@ def _arrow(drawn: Chart, message: Message, *, lost: bool) -> Row:
         if track is None:
             row.line(source, end)
             row.put(source, "├" if right else "┤")
-            row.label(source, end, _names(message, numbered=False))
+            row.label(source, end, names(message, numbered=False))
         row.put(end, "✗")
         return row
     row.line(source, target)
@@ -180,7 +158,7 @@ def _arrow(drawn: Chart, message: Message, *, lost: bool) -> Row:
     head = target - 1 if right else target + 1
     if head != source:
         row.put(head, "▶" if right else "◀")
-        row.label(source, head, _names(message, numbered=track is not None))
+        row.label(source, head, names(message, numbered=track is not None))
     return row
 
 
@@ -215,63 +193,19 @@ def _free(drawn: Chart, origin: int, distance: int, *, right: bool) -> int:
     return origin + 1
 
 
-def _names(message: Message, *, numbered: bool) -> tuple[str, ...]:
-    """What may stand on an arrow, longest first: the name, its capitals, the number."""
-    capitals = "".join(c for c in message.name if c.isupper() or c.isdigit())
-    if len(capitals) < 2:  # no abbreviation: the beginning of the word says more
-        capitals = message.name[:4]
-    tag = f" #{message.number}" if numbered else ""
-    shorter = tuple(message.name[:n] + tag for n in range(len(message.name) - 1, 3, -1))
-    names = (message.name + tag, *(shorter if len(capitals) == 4 else ()), capitals + tag)
-    return (*names, f"#{message.number}") if numbered else names
-
-
 # ---- the text beside it ------------------------------------------------------------------------
 
 
 def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
-    lines = _wrapped(_headline(told, entry), width, "")
-    for number in entry.left:
-        message = told.messages[number]
-        sender = "" if message.sender == entry.action.node else f"{message.sender} "
-        verb = f"copy of #{message.copy_of}:" if message.copy_of else f"{sender}sends"
-        tag = "" if _direct(message) else f"#{number} "
-        lines += _wrapped(f"{verb} {tag}{message.shown} to {message.receiver}", width, "  ")
+    lines = _wrapped(headline(told, entry), width, "")
+    for said in departures(told, entry):
+        lines += _wrapped(said, width, "  ")
     for change in entry.changes:
-        mine = change.variable.node == entry.action.node
-        name = change.variable.shown if mine else change.variable.name
-        if change.variable.shown.startswith("timer "):
-            lines.append(f"  {name} {'starts' if change.after == 'true' else 'stops'}")
-            continue
-        lines += _wrapped(f"{name}{change.path}: {change.before} → {change.after}", width, "  ")
-    if entry.failed is not None:
-        lines += _wrapped(f"✗ {entry.failed.code}: {entry.failed.message}", width, "  ")
+        lines += _wrapped(alteration(entry, change), width, "  ")
+    failed = failure(entry)
+    if failed is not None:
+        lines += _wrapped(failed, width, "  ")
     return lines
-
-
-def _headline(told: Journal, entry: Entry) -> str:
-    who = f"{entry.action.node} " if entry.action.node else ""
-    message = told.messages.get(entry.arrived or entry.lost or 0)
-    if message is None and entry.action.kind is Kind.DUPLICATION and entry.left:
-        copy = told.messages[entry.left[0]]
-        return f"{_channel(entry)} duplicates #{copy.copy_of} {copy.name}"
-    if message is None:
-        return f"{who}{entry.title}"
-    tag = "" if _direct(message) else f" #{message.number}"
-    said = message.name if message.sent else message.shown  # its sending says the rest
-    if entry.lost is not None:
-        return f"{_channel(entry)} loses{tag} {said}"
-    verb = {"on": "receives", "ignore": "ignores"}.get(entry.action.shown.split(" ")[0], "gets")
-    if entry.action.kind is not Kind.HANDLER:
-        verb = entry.title
-    rest = entry.title.partition("(")[2]
-    chosen = f" ({rest}" if rest else ""
-    return f"{who}{verb}{tag} {said}{chosen}"
-
-
-def _channel(entry: Entry) -> str:
-    """The channel that loses or duplicates."""
-    return entry.action.name.partition(".")[0]
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

@@ -26,10 +26,14 @@ Flights = dict[str, list[int]]  # channel -> numbers of its messages, in the ord
 @dataclass(slots=True)
 class Message:
     """A message of the run.  ``sent`` and ``ended`` are step numbers (0: there from the start;
-    None: in flight to the end); ``fate`` is received, lost or in flight."""
+    None: in flight to the end); ``fate`` is received, lost or in flight.  ``values`` are those of
+    the fields of ``record``, with stamps numbered for the whole run."""
 
     number: int
     name: str
+    channel: str
+    record: types.Record
+    values: tuple[Value, ...]
     shown: str
     sender: str
     receiver: str
@@ -162,13 +166,19 @@ def _there_at_first(
         if isinstance(variable.type, types.Channel):
             assert isinstance(value, tuple)
             flights[variable.name] = [
-                _number(messages, numbers, 0, variable.type, message) for message in value
+                _number(messages, numbers, 0, variable.name, variable.type, message)
+                for message in value
             ]
     return flights
 
 
 def _number(
-    messages: dict[int, Message], numbers: Numbers, step: int, of: types.Channel, value: Value
+    messages: dict[int, Message],
+    numbers: Numbers,
+    step: int,
+    channel: str,
+    of: types.Channel,
+    value: Value,
 ) -> int:
     """A new message, with its number."""
     assert isinstance(value, tuple) and isinstance(value[0], int)
@@ -176,10 +186,15 @@ def _number(
     fields = dict(zip((name for name, _ in record.fields), value[1:], strict=True))
     kinds = dict(record.fields)
     number = len(messages) + 1
+    numbered = Chronology.renumbered(of.message, value, numbers)
+    assert isinstance(numbered, tuple)
     messages[number] = Message(
         number=number,
         name=record.name,
-        shown=_show(of.message, value, numbers),
+        channel=channel,
+        record=record,
+        values=numbered[1:],
+        shown=types.show(of.message, numbered),
         sender=types.show(kinds["sender"], fields["sender"]) if "sender" in fields else "",
         receiver=types.show(kinds["receiver"], fields["receiver"]) if "receiver" in fields else "",
         sent=step,
@@ -246,7 +261,7 @@ def _settle(
     sent: list[tuple[str, Value]],
     flights: Flights,
     messages: dict[int, Message],
-    number_of: Callable[[types.Channel, Value], int],
+    number_of: Callable[[str, types.Channel, Value], int],
     left: list[int],
 ) -> int | None:
     """Gives every message in flight after the step its number; returns the one that was lost."""
@@ -261,7 +276,7 @@ def _settle(
             if action.kind is Kind.LOSS:
                 lost = queue.pop(place)
             else:
-                number = number_of(variable.type, old[place])
+                number = number_of(variable.name, variable.type, old[place])
                 messages[number].copy_of = queue[place]
                 queue.insert(place + 1, number)
                 left.append(number)
@@ -274,7 +289,7 @@ def _settle(
         if action.kind is not Kind.DUPLICATION:
             for channel, value in sent:
                 if channel == variable.name:
-                    number = number_of(variable.type, value)
+                    number = number_of(variable.name, variable.type, value)
                     known.setdefault(value, []).append(number)
                     left.append(number)
         numbers = []
@@ -282,7 +297,7 @@ def _settle(
             if known.get(value):
                 numbers.append(known[value].pop(0))
             else:
-                number = number_of(variable.type, value)
+                number = number_of(variable.name, variable.type, value)
                 messages[number].copy_of = copies.get(value)
                 left.append(number)
                 numbers.append(number)
