@@ -54,7 +54,7 @@ def command_of(verb: Verb) -> click.Command:
 
             return test_command
         case "trace":
-            from verifier.cli.traces import trace_group
+            from verifier.cli.viewing import trace_group
 
             return trace_group
         case _:

@@ -11,7 +11,7 @@ import re
 from verifier.source import Span
 
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"[^"\n]*"|[A-Za-z_]\w*|\n|[^\S\n]+|.', re.DOTALL)
-GOES_ON = frozenset("and or implies in mod then else when from where".split()) | frozenset(
+GOES_ON = {"and", "or", "implies", "in", "mod", "then", "else", "when", "from", "where"} | set(
     "{.,=!<>+-*/|&)]?"
 )
 BODILESS = ("ignore", "defer", "channel")  # what is declared in a line; a channel may lose

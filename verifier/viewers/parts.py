@@ -66,9 +66,7 @@ def _rows(variable: Variable, values: tuple[Value, ...]) -> Iterator[Row]:
     order = {path: place for place, path in enumerate(_paths(variable.type, ""))}
     for path in sorted(histories, key=order.__getitem__):
         steps, texts = histories[path]
-        yield Row(
-            variable.node, legible(name + path), variable.ghost, tuple(steps), tuple(texts)
-        )
+        yield Row(variable.node, legible(name + path), variable.ghost, tuple(steps), tuple(texts))
 
 
 def _parts(of: Type, value: Value, path: str) -> Iterator[tuple[str, str]]:

@@ -167,11 +167,12 @@ def _initial(told: Journal) -> Scene:
 def _scene(told: Journal, entry: Entry, columns: tuple[str, ...], source: int | None) -> Scene:
     action, failed = entry.action, failure(entry)
     handled = entry.arrived is not None or entry.lost is not None
-    title = entry.title if not handled and action.kind is not Kind.DUPLICATION else ""
+    said = headline(told, entry)
+    title = "" if handled else said if action.kind is Kind.DUPLICATION else entry.title
     return Scene(
         column=columns.index(action.node) if action.node in columns else None,
         title=legible(title),
-        headline=legible(headline(told, entry)),
+        headline=legible(said),
         sends=tuple(legible(line) for line in departures(told, entry)),
         changes=tuple(legible(alteration(entry, change)) for change in entry.changes),
         failure=None if failed is None else legible(failed),
@@ -201,6 +202,5 @@ def _arms(told: Journal, entry: Entry) -> tuple[Arm, ...]:
     return tuple(
         Arm(legible(branch.shown), legible(branch.origin.file), branch.origin.line)
         for branch in entry.action.branches
-        if branch.origin is not None
-        and evaluate(told.system, branch.condition, before, arguments)
+        if branch.origin is not None and evaluate(told.system, branch.condition, before, arguments)
     )

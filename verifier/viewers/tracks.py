@@ -18,7 +18,8 @@ from verifier.viewers.telling import direct
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """A message.  Columns count from 0, -1 is what stands in no column; gap g lies left of column
-    g, the last one right of all; ``ended`` is None for what is in flight to the end."""
+    g, the last one right of all; ``ended`` is None for what is in flight to the end.  Lanes count
+    from the lifeline that the track runs beside, which is left of the gap if it is ``outward``."""
 
     number: int
     name: str
@@ -31,31 +32,43 @@ class Arrow:
     copy_of: int | None
     direct: bool
     gap: int
+    outward: bool
     lane: int
 
 
 def arrows(messages: Mapping[int, Message], columns: tuple[str, ...]) -> tuple[Arrow, ...]:
     """All messages of a run, in the order in which they were sent."""
     places = {node: place for place, node in enumerate(columns)}
-    free: dict[int, list[int]] = {}  # gap -> for each lane, the first step in which it is free
+    ends: dict[tuple[int, bool], list[int | None]] = {}  # by gap and side: when each lane is free
     found: dict[int, Arrow] = {}
     for message in messages.values():
         sender = places.get(message.sender, -1)
         receiver = places.get(message.receiver, -1)
         one = direct(message)
         origin = found.get(message.copy_of or 0)
-        gap = sender + 1 if receiver >= sender else sender
-        if origin is not None and not origin.direct:
-            gap = origin.gap
+        outward = receiver >= sender
+        gap = max(0, sender + 1 if outward else sender)
+        if origin is not None:
+            gap, outward = origin.gap, origin.outward
         lane = 0
         if not one:
-            lanes = free.setdefault(max(0, gap), [])
-            lane = next((i for i, step in enumerate(lanes) if step < message.sent), len(lanes))
-            lanes[lane:] = lanes[lane:] or [0]
-            lanes[lane] = len(messages) + 10**9 if message.ended is None else message.ended
+            lanes = ends.setdefault((gap, outward), [])
+            free = (i for i, end in enumerate(lanes) if end is not None and end < message.sent)
+            lane = next(free, len(lanes))
+            lanes[lane : lane + 1] = [message.ended]
         found[message.number] = Arrow(
-            message.number, legible(message.name), legible(message.shown), sender, receiver,
-            message.sent, message.ended, message.fate == "lost", message.copy_of, one,
-            max(0, gap), lane,
-        )  # fmt: skip
+            number=message.number,
+            name=legible(message.name),
+            shown=legible(message.shown),
+            sender=sender,
+            receiver=receiver,
+            sent=message.sent,
+            ended=message.ended,
+            lost=message.fate == "lost",
+            copy_of=message.copy_of,
+            direct=one,
+            gap=gap,
+            outward=outward,
+            lane=lane,
+        )
     return tuple(found.values())

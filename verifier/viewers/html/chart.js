@@ -7,6 +7,7 @@ const ROW = 46;
 const DEPARTURE = 20; // for each message that leaves on a track
 const LANE = 14;
 const OVERSCAN = 400;
+const NAMES = 30; // the height of the names, which stay above the rows
 const MARK = 16; // the width of a property
 
 const pane = document.getElementById('chart');
@@ -47,9 +48,11 @@ function stepAt(y) {
 const place = { margin: 0, columns: [], gaps: [], width: 0 };
 
 function layOut() {
-  const lanes = new Array(run.columns.length + 1).fill(0);
+  const lanes = run.columns.map(() => ({ left: 0, right: 0 }));
+  lanes.push({ left: 0, right: 0 });
   for (const arrow of run.arrows) {
-    if (!arrow.direct) lanes[arrow.gap] = Math.max(lanes[arrow.gap], arrow.lane + 1);
+    const side = arrow.outward ? 'left' : 'right';
+    if (!arrow.direct) lanes[arrow.gap][side] = Math.max(lanes[arrow.gap][side], arrow.lane + 1);
   }
   const digits = String(last).length;
   place.margin = 18 + digits * 8 + followed.length * MARK + 10;
@@ -61,15 +64,21 @@ function layOut() {
   place.gaps = [];
   for (let gap = 0; gap <= run.columns.length; gap += 1) {
     const outer = gap === 0 || gap === run.columns.length;
-    place.gaps.push(x + (lanes[gap] && outer && gap ? 4 : 0));
-    x += Math.max(outer ? spacing / 2 : spacing, (lanes[gap] + 1) * LANE + 6);
+    const needed = (lanes[gap].left + lanes[gap].right + 1) * LANE + 6;
+    const width = Math.max(outer ? spacing / 2 : spacing, needed);
+    place.gaps.push([x, x + width]);
+    x += width;
     if (gap < run.columns.length) place.columns.push(x);
   }
   place.width = Math.max(x + 4, pane.clientWidth);
   place.edge = x + 4;
 }
 
-const laneOf = (arrow) => place.gaps[arrow.gap] + LANE * (arrow.lane + 1);
+function laneOf(arrow) {
+  const [left, right] = place.gaps[arrow.gap];
+  const away = LANE * (arrow.lane + 1);
+  return arrow.outward ? left + away : right - away;
+}
 const columnOf = (index) => (index < 0 ? place.margin : place.columns[index]);
 const eventAt = (step) => tops[step] + EVENT;
 
@@ -81,12 +90,21 @@ function departureAt(arrow) {
 
 // ---- the drawing --------------------------------------------------------------------------------
 
+const advances = new Map(); // class -> how wide a character is, as the font has one width
+
+/** How wide a text is; asking the browser each time would have it lay out everything each time. */
+function lengthOf(made, text, className) {
+  if (!/^[ -~…]*$/.test(text)) return made.getComputedTextLength();
+  if (!advances.has(className)) advances.set(className, made.getComputedTextLength() / text.length);
+  return text.length * advances.get(className);
+}
+
 /** Text that stays within the chart; it is cut where it is longer, and says all as a tooltip. */
 function label(into, text, className, x, y, anchor) {
   const made = draw('text', { x, y, class: className, 'text-anchor': anchor }, text);
   into.append(made);
   const room = { start: place.edge - x, end: x - place.margin, middle: place.edge - place.margin };
-  let width = made.getComputedTextLength();
+  let width = text ? lengthOf(made, text, className) : 0;
   if (width > room[anchor]) {
     const keep = Math.max(1, Math.floor((text.length * room[anchor]) / width) - 1);
     made.textContent = `${text.slice(0, keep)}…`;
@@ -228,7 +246,7 @@ function drawNames() {
   namesOver.replaceChildren();
   const spacing = place.columns.length > 1 ? Math.min(...place.columns.slice(1).map((x, i) => x - place.columns[i])) : 400;
   namesOver.setAttribute('width', place.width);
-  namesOver.setAttribute('height', 30);
+  namesOver.setAttribute('height', NAMES);
   const digits = 14 + String(last).length * 8;
   followed.forEach(([standing, number], i) => {
     const at = { x: digits + 14 + i * MARK, y: 20, class: 'key', 'text-anchor': 'middle' };
@@ -267,7 +285,8 @@ function drawChart(current) {
 /** Scrolls so that the row of the step, and what is next to it, can be seen. */
 function reveal(step) {
   const above = tops[Math.max(0, step - 1)];
-  const below = tops[Math.min(last, step + 1) + 1] + 40;
+  const below = step + 1 >= last ? bottom : tops[step + 2];
+  const seen = pane.clientHeight - NAMES - 2;
   if (pane.scrollTop > above) pane.scrollTop = above;
-  else if (pane.scrollTop + pane.clientHeight < below) pane.scrollTop = below - pane.clientHeight;
+  else if (pane.scrollTop + seen < below) pane.scrollTop = below - seen;
 }

@@ -86,6 +86,7 @@ const { model, file, variant } = run.heading;
 control('what').textContent = `${model}, variant ${variant}  ·  ${file}`;
 control('verdict').textContent = run.violated ? 'violated' : 'reached';
 control('verdict').classList.add(run.violated ? 'false' : 'reached');
+document.body.classList.add(run.violated ? 'violated' : 'shown');
 control('claim').textContent = run.claim;
 control('of').textContent = `of ${last}`;
 control('number').max = last;

@@ -89,7 +89,7 @@ function showStep(step) {
   for (const line of scene.changes) list.append(element('li', 'change', line));
   if (scene.failure !== null) list.append(element('li', 'failed', scene.failure));
   if (list.children.length > 0) box.append(list);
-  else if (step > 0) box.append(element('p', 'quiet', 'nothing changes'));
+  else if (step > 0) box.append(element('p', 'quiet', 'no variable changes'));
   if (step === last && run.reasons.length > 0) {
     box.append(element('h3', '', run.violated ? 'Why it is false' : 'Why it is true'));
     const reasons = element('div', 'reasons');
