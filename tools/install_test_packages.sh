@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the tests need from Debian: SPIN and Rumur, which some tests compare verdicts and
-# counts with, and the C compiler that both need.  Says nothing when all is there.  Without the means
+# counts with, the C compiler that both need, and Chromium, in which the pages are tested, with the
+# font that they fall back to.  Says nothing when all is there.  Without the means
 # to install it says why and succeeds, as those tests are then skipped; in CI (CI=true) it fails.
 set -eu
 
@@ -17,6 +18,7 @@ missing=
 command -v spin >/dev/null || missing="spin"
 command -v rumur >/dev/null || missing="$missing rumur"
 command -v gcc >/dev/null || missing="$missing gcc libc6-dev"
+command -v chromium >/dev/null || missing="$missing chromium fonts-dejavu-core"
 if [ -z "$missing" ]; then
     exit 0
 fi

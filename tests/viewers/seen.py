@@ -51,7 +51,7 @@ node A(b: B) {
 node B { on Ask(m) from a: A { send Answer { n: m.n } to a } }
 instance a: A(b)
 instance b: B
-invariant "</script><img src=x onerror=document.title='run'> &lt; \u202e\u200f\u2028 \x1b[31m $title":
+invariant "</script><img src=x onerror=document.title=0> &lt; \u202e\u200f\u2028 \x1b[31m $title":
   size(a.got) < 2 or a.got[0] != a.got[1] or a.n < 3
 reachable "lost": a.n == 1 and not in_flight()
 final when true

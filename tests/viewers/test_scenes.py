@@ -155,7 +155,7 @@ def test_where_messages_are_drawn() -> None:
 
 
 def test_a_step_says_what_ran_and_which_arms() -> None:
-    told, shown = one_seen(HOSTILE, told_name(HOSTILE))
+    _, shown = one_seen(HOSTILE, told_name(HOSTILE))
     receipt = shown.steps[6]
     assert receipt.headline == "a receives #4 Answer" and receipt.source is not None
     source = shown.sources[receipt.source]
