@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.viewers.browser import apart, browser, watched
-from tests.viewers.models import DUPLICATION, RING
+from tests.viewers.models import DUPLICATION, LONG_NAMES, MANY, QUEUE, RING
 from tests.viewers.seen import HOSTILE, all_seen, one_seen
 from verifier.cli.viewing import shown
 from verifier.viewers.html.page import page
@@ -164,6 +164,31 @@ def test_where_things_are(
         for texts in ("#drawing text.mark, #drawing text.number", "#names text"):
             for one, other in combinations(window.boxes(texts), 2):
                 assert apart(one, other)
+
+
+@pytest.mark.parametrize("text", [MANY, LONG_NAMES, QUEUE], ids=["many", "long names", "queue"])
+@pytest.mark.parametrize("width", [1400, 400])
+def test_crowded_charts(chromium: Browser, here: Path, text: str, width: int) -> None:
+    """Texts keep apart, names can be told apart, and one sees what acts."""
+    path = here / "run.html"
+    _, seen = next(all_seen(text))
+    path.write_text(page(seen), encoding="utf-8")
+    with watched(chromium, path, width, 800) as window:
+        tab = window.page
+        names = tab.locator("#names text.node").evaluate_all(
+            "all => all.map(e => e.firstChild.data)"
+        )
+        assert len(set(names)) == len(seen.columns)
+        boxes = window.boxes("#names text.node")
+        assert all(apart(one, other) for one, other in combinations(boxes, 2))
+        for _ in range(seen.last):
+            tab.keyboard.press("ArrowRight")
+            said = window.boxes("#drawing text.title, #drawing text.name, #drawing text.tag")
+            assert all(apart(one, other) for one, other in combinations(said, 2))
+        tab.keyboard.press("End")
+        (chart,) = window.boxes("#chart")
+        ends = window.boxes("#drawing g.arrow:last-of-type .head")
+        assert all(chart["left"] <= e["left"] and e["right"] <= chart["right"] for e in ends)
 
 
 def test_messages_go_from_send_to_receipt(chromium: Browser, here: Path) -> None:

@@ -242,7 +242,12 @@ function drawBetween(from, to, current) {
   for (let step = firstRow; step <= lastRow; step += 1) drawEvent(step);
 }
 
+function shortened(name, keep) {
+  return `${name.slice(0, keep >> 1)}…${name.slice((keep >> 1) - keep)}`;
+}
+
 function drawNames() {
+  const given = new Set(); // no two lifelines under one name
   namesOver.replaceChildren();
   const spacing = place.columns.length > 1 ? Math.min(...place.columns.slice(1).map((x, i) => x - place.columns[i])) : 400;
   namesOver.setAttribute('width', place.width);
@@ -260,8 +265,12 @@ function drawNames() {
     namesOver.append(made);
     const width = made.getComputedTextLength();
     if (width > spacing - 8) {
-      made.textContent = `${name.slice(0, Math.max(1, Math.floor((name.length * (spacing - 8)) / width) - 1))}…`;
+      // Names of a kind differ at the end: what is left out is in the middle.
+      const keep = Math.max(2, Math.floor((name.length * (spacing - 8)) / width) - 1);
+      made.textContent = shortened(name, keep);
+      if (given.has(made.textContent)) made.textContent = `${i + 1} ${shortened(name, Math.max(2, keep - 3))}`;
     }
+    given.add(made.textContent);
     made.append(draw('title', {}, name));
   });
 }
@@ -289,4 +298,9 @@ function reveal(step) {
   const seen = pane.clientHeight - NAMES - 2;
   if (pane.scrollTop > above) pane.scrollTop = above;
   else if (pane.scrollTop + seen < below) pane.scrollTop = below - seen;
+  const { column } = run.steps[step];
+  if (column === null) return;
+  const x = place.columns[column];
+  const hidden = x < pane.scrollLeft + 20 || x > pane.scrollLeft + pane.clientWidth - 20;
+  if (hidden) pane.scrollLeft = x - pane.clientWidth / 2;
 }
