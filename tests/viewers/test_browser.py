@@ -67,6 +67,7 @@ def test_by_mouse(chromium: Browser, counterexample: Path) -> None:
             "bul[mn].hnp 1 → 0",
             "acknowledged[mn] ghost true → false",
         ]
+        assert tab.locator("#state tr.changed ins").count() == len(changed)
         assert tab.locator("#state .flying .changed").count() == 1
         assert window.text("#place") == "models/lib/gateway.mdl:67"
         assert "environment action arrive(m: MobileNode)" in window.text("#source .origin")
