@@ -84,35 +84,35 @@ def trace_group() -> None:
     """Show or judge again a run that --out has saved."""
 
 
-file_argument = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-model_option = click.option(
+_file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+_model = click.option(
     "--model", type=click.Path(path_type=Path), metavar="FILE", help="Where the model is now."
 )
 
 
 @trace_group.command("show")
-@file_argument
-@model_option
+@_file
+@_model
 @click.option("--as", "style", type=click.Choice(STYLES), default="chart", show_default=True)
 def show_command(file: Path, model: Path | None, style: str) -> None:
     """Draw the run in FILE, after it has been judged."""
-    found, prop, trace, fault = judged(file, model)
+    found, prop, trace, fault = _judged(file, model)
     write([f'run of {found.name}, variant {found.variant}: "{prop.name}"', ""])
     write(run(found.system, prop, trace, style, width(), fault))
 
 
 @trace_group.command("replay")
-@file_argument
-@model_option
+@_file
+@_model
 def replay_command(file: Path, model: Path | None) -> None:
     """Judge the run in FILE by the model alone."""
-    found, prop, trace, _ = judged(file, model)
+    found, prop, trace, _ = _judged(file, model)
     write(
         [f'{file}: a run of {found.name}, {trace.depth} steps; it shows "{prop.name}" as claimed']
     )
 
 
-def judged(file: Path, where: Path | None) -> tuple[Model, Property, Trace, Check | None]:
+def _judged(file: Path, where: Path | None) -> tuple[Model, Property, Trace, Check | None]:
     """The run, after the judge has accepted it; ends the program with a reason otherwise."""
     try:
         stored = read(file)
