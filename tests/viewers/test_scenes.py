@@ -10,6 +10,7 @@ import pytest
 from tests.viewers import models
 from tests.viewers.drawing import found, traces
 from tests.viewers.seen import HOSTILE, all_seen, one_seen, seen
+from verifier.ir.build import FALSE
 from verifier.ir.property import Flow
 from verifier.ir.semantics import successors
 from verifier.ir.system import Check
@@ -21,11 +22,23 @@ from verifier.viewers.extent import extent
 from verifier.viewers.legible import legible
 from verifier.viewers.tracks import Arrow
 
+NO_VALUE = Check("R00", "runtime", "", FALSE, None)  # no step fails it: the property has no value
+
+# Where the declared end has no value on the way, and in a deadlock.
+ENDLESS = """
+model endless
+node N { var x: int 0..3  action up when x < 3 { x += 1 } }
+instance n: N
+invariant "low": n.x < 3
+invariant "lower": n.x < 1
+final when 2 / (3 - n.x) > 0 and 2 / (n.x + 1) > 2
+"""
+
 MODELS = {
     name: text
     for name, text in vars(models).items()
     if name.isupper() and isinstance(text, str) and name != "ASKING"
-} | {"HOSTILE": HOSTILE}
+} | {"HOSTILE": HOSTILE, "ENDLESS": ENDLESS}
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +70,11 @@ def test_marks_agree_with_the_judge_on_every_part_of_a_run(name: str) -> None:
                 except TraceMismatch:
                     judged = ""
                 assert (mark == ("+" if one.wanted else "-")) == bool(judged), (one, step)
+                try:
+                    replay(system, prop, part, NO_VALUE)
+                    assert mark == "?", (one, step)
+                except TraceMismatch:
+                    assert mark != "?", (one, step)
                 compared += 1
     assert compared > 3
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
+from verifier.ir.build import TRUE
 from verifier.ir.expr import Expr, Next, walk
 from verifier.ir.footprint import variables_of
 from verifier.ir.property import (
@@ -86,11 +87,13 @@ def _marks(system: TransitionSystem, prop: Property, trace: Trace, asked: bool) 
         case StepProperty():
             return [Mark.SILENT, *_of_steps(system, prop, trace), *failing]
         case DeadlockFree(_, final, defined):
-            # From every state but the last one the run itself goes on.
-            marks = [Mark.HOLDS] * (trace.depth + 1)
-            if next(successors(system, trace.states[-1]), None) is None:
+            # From every state but the last one the run itself goes on; a declared end that has no
+            # value is an error in any state.
+            has_value = _truth(system, TRUE, defined)
+            marks = [has_value(state, {}, None) for state in trace.states]
+            if not failing and next(successors(system, trace.states[-1]), None) is None:
                 marks[-1] = _truth(system, final, defined)(trace.states[-1], {}, None)
-            return marks
+            return marks + failing
         case NoFault(_, kind):
             marks = [Mark.HOLDS] * (trace.depth + 1)
             if failing and _failed(system, trace).kind == kind:
