@@ -10,8 +10,9 @@ import pytest
 from tests.viewers import models
 from tests.viewers.drawing import found, traces
 from tests.viewers.seen import HOSTILE, all_seen, one_seen, seen
-from verifier.ir.build import FALSE
-from verifier.ir.property import Flow
+from verifier.ir.build import FALSE, TRUE
+from verifier.ir.expr import Less, Literal, Var
+from verifier.ir.property import DeadlockFree, Flow
 from verifier.ir.semantics import successors
 from verifier.ir.system import Check
 from verifier.source import Span
@@ -19,26 +20,17 @@ from verifier.traces.replay import TraceMismatch, replay
 from verifier.traces.trace import Step, Trace
 from verifier.viewers.difference import differences
 from verifier.viewers.extent import extent
+from verifier.viewers.holding import standings
 from verifier.viewers.legible import legible
 from verifier.viewers.tracks import Arrow
 
 NO_VALUE = Check("R00", "runtime", "", FALSE, None)  # no step fails it: the property has no value
 
-# Where the declared end has no value on the way.
-ENDLESS = """
-model endless
-node N { var x: int 0..3  action up when x < 3 { x += 1 } }
-instance n: N
-invariant "low": n.x < 3
-invariant "lower": n.x < 1
-final when 2 / (2 - n.x) > 0
-"""
-
 MODELS = {
     name: text
     for name, text in vars(models).items()
     if name.isupper() and isinstance(text, str) and name != "ASKING"
-} | {"HOSTILE": HOSTILE, "ENDLESS": ENDLESS}
+} | {"HOSTILE": HOSTILE}
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +99,24 @@ def test_properties_without_a_value() -> None:
         for _, shown in all_seen(models.UNDEFINED)
     }
     assert marks == {"at once": ("?", 0), "later": ("++?", 2), "step": (".+?", 2)}
+
+
+def test_a_declared_end_without_a_value() -> None:
+    """It is an error in every state, not only in those without a successor."""
+    checked = found(models.UNDEFINED)
+    system = checked.model.system
+    trace = next(trace for prop, trace, _ in traces(checked) if prop.name == "later")
+    below = Less(Var("n.x", system.variables[0].type), Literal(1, system.variables[0].type))
+    prop = DeadlockFree("end", TRUE, below)
+    (one,) = standings(system, (prop,), prop, trace)
+    assert (one.marks, one.first) == ("+??", 1)
+    for step, mark in enumerate(one.marks):
+        part = Trace(trace.start, trace.initial, trace.steps[:step])
+        if mark == "?":
+            replay(system, prop, part, NO_VALUE)
+        else:
+            with pytest.raises(TraceMismatch):
+                replay(system, prop, part, NO_VALUE)
 
 
 @pytest.mark.parametrize("name", MODELS)
