@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs what the tests need from Debian: SPIN and Rumur, which some tests compare verdicts and
-# counts with, the C compiler that both need, and tshark, which decodes exported packets.  Says nothing
-# when all is there.  Without the means to install it says why and succeeds, as those tests are then
-# skipped; in CI (CI=true) it fails.
+# counts with, the C compiler that both need, tshark, which decodes exported packets, and Chromium, in
+# which the pages are tested, with the font that they fall back to.  Says nothing when all is there.
+# Without the means to install it says why and succeeds, as those tests are then skipped; in CI
+# (CI=true) it fails.
 set -eu
 
 give_up() {
@@ -19,6 +20,7 @@ command -v spin >/dev/null || missing="spin"
 command -v rumur >/dev/null || missing="$missing rumur"
 command -v gcc >/dev/null || missing="$missing gcc libc6-dev"
 command -v tshark >/dev/null || missing="$missing tshark"
+command -v chromium >/dev/null || missing="$missing chromium fonts-dejavu-core"
 if [ -z "$missing" ]; then
     exit 0
 fi

@@ -13,6 +13,7 @@ from verifier.cli.exit import Exit
 from verifier.cli.judging import judged
 from verifier.cli.output import complain
 from verifier.cli.reporting import kind_of
+from verifier.cli.viewing import seen
 from verifier.ir.property import Flow, Property, Reachable
 from verifier.ir.system import Check
 from verifier.language.model import Model
@@ -23,6 +24,7 @@ from verifier.viewers.diagrams.plantuml import plantuml
 from verifier.viewers.diagrams.sequence import Sequence, sequence
 from verifier.viewers.diagrams.svg import svg
 from verifier.viewers.document import PropertyShown, document, json_text
+from verifier.viewers.html.page import page
 from verifier.viewers.itf import itf_trace
 from verifier.viewers.journal import Journal, journal
 
@@ -106,6 +108,10 @@ def _pcap(run: Judged) -> bytes:
 
 
 FORMATS = {
+    "html": Format(
+        "a page to go through step by step, all in one file",
+        lambda run: page(seen(run.model, run.prop, run.fault, run.told)).encode(),
+    ),
     "mermaid": Format("a Mermaid sequence diagram", lambda run: mermaid(_sequence(run)).encode()),
     "plantuml": Format("a PlantUML sequence diagram", lambda r: plantuml(_sequence(r)).encode()),
     "svg": Format("a picture, in one SVG file", lambda run: svg(_sequence(run)).encode()),

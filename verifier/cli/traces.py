@@ -12,6 +12,7 @@ from verifier.cli.export import export_command
 from verifier.cli.judging import judged
 from verifier.cli.output import width, write
 from verifier.cli.reporting import trace_of
+from verifier.cli.viewing import open_command
 from verifier.ir.property import Property
 from verifier.language.model import Model
 from verifier.properties.conclude import Conclusion
@@ -100,3 +101,4 @@ def replay_command(file: Path, model: Path | None) -> None:
 
 
 trace_group.add_command(export_command)
+trace_group.add_command(open_command)

@@ -54,20 +54,15 @@ def fits(told: Journal, width: int = 80) -> bool:
 
 def chart(told: Journal, width: int = 80) -> Iterator[str]:
     """The lines of the chart, at most ``width`` columns wide."""
-    nodes = participants(told)
-    spacing = (width - PANEL_MIN - MARGIN) // max(1, len(nodes))
-    spacing = max(SPACING_MIN, min(SPACING_MAX, spacing))
-    columns = {node: MARGIN + spacing // 2 + spacing * i for i, node in enumerate(nodes)}
-    drawn = Chart(columns, MARGIN + spacing * len(nodes))
+    drawn, header = lifelines(told, width - PANEL_MIN)
     panel = max(PANEL_LEAST, width - drawn.width - 1)
-    header = list(_header(drawn, spacing))
     chosen = ", ".join(chosen_for_the_run(told))
     yield from _wrapped(f"with {chosen}", width, "  ") if chosen else ()
     yield from header
     if not told.entries:
         yield f"{drawn.row().text()} the initial state"
     for entry in told.entries:
-        rows = _rows(drawn, told, entry)
+        rows = drawing(drawn, told, entry)
         lines = _panel(told, entry, panel)
         for i in range(max(len(rows), len(lines))):
             row = rows[i] if i < len(rows) else drawn.row()
@@ -84,6 +79,16 @@ def chart(told: Journal, width: int = 80) -> Iterator[str]:
             yield f"{row.text() if i == 0 else ' ' * drawn.width} {line}"
     if len(told.entries) > 8:
         yield from header
+
+
+def lifelines(told: Journal, width: int) -> tuple[Chart, list[str]]:
+    """An empty chart of about this width, and the lines with the names over it."""
+    nodes = participants(told)
+    spacing = (width - MARGIN) // max(1, len(nodes))
+    spacing = max(SPACING_MIN, min(SPACING_MAX, spacing))
+    columns = {node: MARGIN + spacing // 2 + spacing * i for i, node in enumerate(nodes)}
+    drawn = Chart(columns, MARGIN + spacing * len(nodes))
+    return drawn, list(_header(drawn, spacing))
 
 
 def _header(drawn: Chart, spacing: int) -> Iterator[str]:
@@ -106,7 +111,8 @@ def _header(drawn: Chart, spacing: int) -> Iterator[str]:
 # ---- the drawing -------------------------------------------------------------------------------
 
 
-def _rows(drawn: Chart, told: Journal, entry: Entry) -> list[Row]:
+def drawing(drawn: Chart, told: Journal, entry: Entry) -> list[Row]:
+    """What happens in a step, to be drawn after all steps before it."""
     rows: list[Row] = []
     if entry.arrived is not None:
         rows.append(_arrow(drawn, told.messages[entry.arrived], lost=False))

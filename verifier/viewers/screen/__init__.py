@@ -1,0 +1,1 @@
+"""A run in the terminal, to go through by keys and mouse."""
