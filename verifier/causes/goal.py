@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from verifier.engines.explicit.compile import Compiled, Transition, compile_problem
-from verifier.ir.problem import SafetyProblem
+from verifier.ir.build import conjunction, disjunction, negate
+from verifier.ir.expr import Expr
+from verifier.ir.problem import BadStep, SafetyProblem
 from verifier.ir.property import (
     DeadlockFree,
     Flow,
@@ -25,6 +27,7 @@ from verifier.ir.system import Check, Label, State, TransitionSystem
 from verifier.properties.flow import encode_flow
 from verifier.properties.safety import encode, undefined
 from verifier.traces.trace import Step, Trace
+from verifier.transform import Transformed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,6 @@ class Goal:
     system: TransitionSystem
     lift: Callable[[Trace], Trace]
     compiled: Compiled
-    is_goal: Callable[[Check], bool]  # whether a step that fails this is what is looked for
 
     def shown_in(self, state: State) -> bool:
         """Whether the state itself shows it."""
@@ -58,52 +60,66 @@ class Goal:
         """Every enabled label, in the order of enumeration."""
         out: list[Transition] = []
         self.compiled.expand(state, out.append)
-        found = []
-        for index, arguments, after, numbers in out:
-            action = self.system.actions[index]
-            label = Label(action.name, arguments)
-            if isinstance(after, int):
-                check = action.checks[after]
-                found.append(Move(label, None, bool(numbers) or self.is_goal(check)))
-            else:
-                found.append(Move(label, after, bool(numbers)))
-        return found
+        return [
+            Move(
+                Label(self.system.actions[index].name, arguments),
+                None if isinstance(after, int) else after,
+                bool(numbers),
+            )
+            for index, arguments, after, numbers in out
+        ]
 
     def ends(self, steps: tuple[Step, ...], initial: State) -> bool:
-        """Whether the last state of a run, reached without it being shown before, shows it."""
+        """Whether the last state of a run shows it."""
         state = steps[-1].state if steps else initial
         if state is None:
             return False
         return self.shown_in(state) or (self.stuck_in(state) and not self.moves(state))
 
 
-def goal_of(
+def goal_of(system: TransitionSystem, prop: Property, trace: Trace, fault: Check | None) -> Goal:
+    """What a run that `replay` has accepted shows, to be looked for in others."""
+    asked = question(system, prop, trace, fault)
+    return Goal(asked.problem.system, asked.lift, compile_problem(asked.problem))
+
+
+def question(
     system: TransitionSystem, prop: Property, trace: Trace, fault: Check | None
-) -> Goal:  # fmt: skip
-    """What a run that `replay` has accepted shows: the property, or this very run-time error."""
+) -> Transformed:
+    """The problem whose only question is what the run shows: that the property is violated (or
+    reached), that it has no value, or that this very check fails."""
     if fault is not None and trace.steps and trace.steps[-1].state is None:
-        return _goal(SafetyProblem(system, ()), lambda check: check == fault)
-    if fault is not None:
-        bads = encode(system, (prop,)).bad
-        meaningless = tuple(bad for bad in bads if bad.name == undefined(prop.name))
-        return _goal(SafetyProblem(system, meaningless), lambda _: False)
+        bad = _failing(system, prop.name, lambda check: check == fault)
+        return _unlifted(SafetyProblem(system, (bad,)))
+    name = prop.name if fault is None else undefined(prop.name)
     match prop:
         case NoFault(kind=kind):
-            return _goal(SafetyProblem(system, ()), lambda check: check.kind == kind)
+            bad = _failing(system, prop.name, lambda check: check.kind == kind)
+            return _unlifted(SafetyProblem(system, (bad,)))
         case Flow():
-            product = encode_flow(system, prop)
-            return _goal(product.problem, lambda _: False, product.lift)
+            return encode_flow(system, prop)
         case Invariant() | Reachable() | StepProperty() | DeadlockFree():
             bads = encode(system, (prop,)).bad
-            itself = tuple(bad for bad in bads if bad.name == prop.name)
-            return _goal(SafetyProblem(system, itself), lambda _: False)
+            return _unlifted(SafetyProblem(system, tuple(b for b in bads if b.name == name)))
         case _:
             assert_never(prop)
 
 
-def _goal(
-    problem: SafetyProblem,
-    is_goal: Callable[[Check], bool],
-    lift: Callable[[Trace], Trace] = lambda trace: trace,
-) -> Goal:
-    return Goal(problem.system, lift, compile_problem(problem), is_goal)
+def _failing(system: TransitionSystem, name: str, meant: Callable[[Check], bool]) -> BadStep:
+    """That a step fails one of the checks that are meant, those before it being true."""
+    conditions: dict[str, Expr] = {}
+    for action in system.actions:
+        failing = [
+            conjunction(
+                (*(before.condition for before in action.checks[:place]), negate(check.condition))
+            )
+            for place, check in enumerate(action.checks)
+            if meant(check)
+        ]
+        if failing:
+            conditions[action.name] = disjunction(failing)
+    return BadStep(name, conditions)
+
+
+def _unlifted(problem: SafetyProblem) -> Transformed:
+    return Transformed(problem, lambda trace: trace)
