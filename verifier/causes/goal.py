@@ -13,7 +13,7 @@ from typing import assert_never
 from verifier.engines.explicit.compile import Compiled, Transition, compile_problem
 from verifier.ir.build import conjunction, disjunction, negate
 from verifier.ir.expr import Expr
-from verifier.ir.problem import BadStep, SafetyProblem
+from verifier.ir.problem import BadStep, SafetyProblem, Stuck
 from verifier.ir.property import (
     DeadlockFree,
     Flow,
@@ -47,6 +47,7 @@ class Goal:
     system: TransitionSystem
     lift: Callable[[Trace], Trace]
     compiled: Compiled
+    about_ends: bool  # whether it is looked for in states without an enabled label
 
     def shown_in(self, state: State) -> bool:
         """Whether the state itself shows it."""
@@ -80,7 +81,9 @@ class Goal:
 def goal_of(system: TransitionSystem, prop: Property, trace: Trace, fault: Check | None) -> Goal:
     """What a run that `replay` has accepted shows, to be looked for in others."""
     asked = question(system, prop, trace, fault)
-    return Goal(asked.problem.system, asked.lift, compile_problem(asked.problem))
+    problem = asked.problem
+    about_ends = any(isinstance(bad, Stuck) for bad in problem.bad)
+    return Goal(problem.system, asked.lift, compile_problem(problem), about_ends)
 
 
 def question(

@@ -53,7 +53,8 @@ class Least:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The search ended before it found one: no run of at most ``depth`` steps shows it."""
+    """The search ended before it found one: no run of at most ``depth`` steps shows it; -1 where
+    not even a run without a step is excluded."""
 
     reason: str
     states: int
@@ -76,7 +77,9 @@ def least(goal: Goal, limits: Limits) -> Least | Stopped:
     while True:
         ends, following = _look(goal, levels[-1], visited, limits)
         if isinstance(following, str):
-            return Stopped(following, len(visited), len(levels) - 1)
+            # Of the level that was being expanded it is not known which states are ends.
+            depth = len(levels) - 1 - goal.about_ends
+            return Stopped(following, len(visited), depth)
         if ends is not None:
             break
         assert following, "no run shows it, although one was judged to"

@@ -15,6 +15,7 @@ from verifier.ir import types
 from verifier.ir.system import Kind
 from verifier.viewers.canvas import Row
 from verifier.viewers.journal import Entry, Journal, Message
+from verifier.viewers.selection import EVERYTHING, Selection, folding, pieces
 
 MARGIN = 4  # for the number of the step
 PANEL_MIN, PANEL_LEAST = 34, 20  # the second where there are many nodes
@@ -27,6 +28,7 @@ class Chart:
 
     columns: dict[str, int]
     width: int
+    chosen: Selection
     tracks: dict[int, int] = field(default_factory=dict)
 
     def row(self) -> Row:
@@ -39,28 +41,31 @@ class Chart:
         return row
 
 
-def fits(told: Journal, width: int = 80) -> bool:
+def fits(told: Journal, width: int = 80, chosen: Selection = EVERYTHING) -> bool:
     """Whether there is room for a lifeline of every node that takes part."""
-    return MARGIN + SPACING_MIN * len(_participants(told)) + 1 + PANEL_LEAST <= width
+    return MARGIN + SPACING_MIN * len(_participants(told, chosen)) + 1 + PANEL_LEAST <= width
 
 
-def chart(told: Journal, width: int = 80) -> Iterator[str]:
+def chart(told: Journal, width: int = 80, chosen: Selection = EVERYTHING) -> Iterator[str]:
     """The lines of the chart, at most ``width`` columns wide."""
-    nodes = _participants(told)
+    nodes = _participants(told, chosen)
     spacing = (width - PANEL_MIN - MARGIN) // max(1, len(nodes))
     spacing = max(SPACING_MIN, min(SPACING_MAX, spacing))
     columns = {node: MARGIN + spacing // 2 + spacing * i for i, node in enumerate(nodes)}
-    drawn = Chart(columns, MARGIN + spacing * len(nodes))
+    drawn = Chart(columns, MARGIN + spacing * len(nodes), chosen)
     panel = max(PANEL_LEAST, width - drawn.width - 1)
     header = list(_header(drawn, spacing))
-    chosen = ", ".join(_chosen_for_the_run(told))
-    yield from _wrapped(f"with {chosen}", width, "  ") if chosen else ()
+    options = ", ".join(_chosen_for_the_run(told))
+    yield from _wrapped(f"with {options}", width, "  ") if options else ()
     yield from header
     if not told.entries:
         yield f"{drawn.row().text()} the initial state"
-    for entry in told.entries:
+    for entry in pieces(told, chosen):
+        if isinstance(entry, tuple):
+            yield from _folded(drawn, told, entry)
+            continue
         rows = _rows(drawn, told, entry)
-        lines = _panel(told, entry, panel)
+        lines = _panel(drawn, told, entry, panel)
         for i in range(max(len(rows), len(lines))):
             row = rows[i] if i < len(rows) else drawn.row()
             if i == 0:
@@ -74,7 +79,7 @@ def chart(told: Journal, width: int = 80) -> Iterator[str]:
         flying = ", ".join(f"#{n}" for n in drawn.tracks)
         for i, line in enumerate(_wrapped(f"still in flight: {flying}", panel, "")):
             yield f"{row.text() if i == 0 else ' ' * drawn.width} {line}"
-    if len(told.entries) > 8:
+    if sum(chosen.shows(entry.step) for entry in told.entries) > 8:
         yield from header
 
 
@@ -89,11 +94,12 @@ def _chosen_for_the_run(told: Journal) -> Iterator[str]:
             yield f"{variable.name} = {types.show(variable.type, value)}"
 
 
-def _participants(told: Journal) -> list[str]:
-    """The nodes that act, send or receive in this run, in the order of their declaration."""
-    seen = {entry.action.node for entry in told.entries}
+def _participants(told: Journal, chosen: Selection) -> list[str]:
+    """The nodes that act, send or receive in what is drawn, in the order of their declaration."""
+    seen = {entry.action.node for entry in told.entries if chosen.shows(entry.step)}
     for message in told.messages.values():
-        seen |= {message.sender, message.receiver}
+        if message.sent == 0 or any(map(chosen.shows, (message.sent, message.ended or 0))):
+            seen |= {message.sender, message.receiver}
     found = [node for node in told.system.nodes if node in seen]
     return found or list(told.system.nodes)
 
@@ -140,18 +146,39 @@ def _rows(drawn: Chart, told: Journal, entry: Entry) -> list[Row]:
         rows.append(row)
     for number in entry.left:
         message = told.messages[number]
-        if not _direct(message):
+        if not _direct(drawn.chosen, message):
             rows.append(_departure(drawn, message))
     return rows
 
 
-def _direct(message: Message) -> bool:
-    """Whether the message is one arrow: nothing happens between its two ends."""
+def _folded(drawn: Chart, told: Journal, entries: tuple[Entry, ...]) -> Iterator[str]:
+    """A line for steps that are not drawn.  A message that leaves in them has its track from here
+    on, if its end is drawn, and the track of one that ends in them ends here."""
+    first, last = entries[0].step, entries[-1].step
+    for entry in entries:
+        for number in entry.left:
+            message = told.messages[number]
+            ends_later = message.ended is None or message.ended > last
+            if ends_later and not _direct(drawn.chosen, message):
+                _departure(drawn, message)
+        for ended in (entry.arrived, entry.lost):
+            if ended is not None:
+                drawn.tracks.pop(ended, None)
+    row = drawn.row()
+    row.put(0, f"{'…':>{MARGIN - 1}}")
+    numbers = f"{first}" if first == last else f"{first} to {last}"
+    yield f"{row.text()} {folding(entries)}: {numbers}"
+    yield drawn.row().text().rstrip()
+
+
+def _direct(chosen: Selection, message: Message) -> bool:
+    """Whether the message is one arrow: nothing is drawn between its two ends."""
     return (
         message.ended == message.sent + 1
         and message.copy_of is None
         and message.sender != message.receiver
         and message.sent > 0
+        and chosen.shows(message.ended)
     )
 
 
@@ -229,13 +256,17 @@ def _names(message: Message, *, numbered: bool) -> tuple[str, ...]:
 # ---- the text beside it ------------------------------------------------------------------------
 
 
-def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
-    lines = _wrapped(_headline(told, entry), width, "")
+def _panel(drawn: Chart, told: Journal, entry: Entry, width: int) -> list[str]:
+    mark = drawn.chosen.marks.get(entry.step)
+    marked = "" if mark is None else f"[{mark}] "
+    lines = _wrapped(marked + headline(told, entry, drawn.chosen), width, "")
+    if not drawn.chosen.details(entry.step) and entry.failed is None:
+        return lines
     for number in entry.left:
         message = told.messages[number]
         sender = "" if message.sender == entry.action.node else f"{message.sender} "
         verb = f"copy of #{message.copy_of}:" if message.copy_of else f"{sender}sends"
-        tag = "" if _direct(message) else f"#{number} "
+        tag = "" if _direct(drawn.chosen, message) else f"#{number} "
         lines += _wrapped(f"{verb} {tag}{message.shown} to {message.receiver}", width, "  ")
     for change in entry.changes:
         mine = change.variable.node == entry.action.node
@@ -249,7 +280,8 @@ def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
     return lines
 
 
-def _headline(told: Journal, entry: Entry) -> str:
+def headline(told: Journal, entry: Entry, chosen: Selection = EVERYTHING) -> str:
+    """What happens in a step, in a line."""
     who = f"{entry.action.node} " if entry.action.node else ""
     message = told.messages.get(entry.arrived or entry.lost or 0)
     if message is None and entry.action.kind is Kind.DUPLICATION and entry.left:
@@ -257,7 +289,7 @@ def _headline(told: Journal, entry: Entry) -> str:
         return f"{_channel(entry)} duplicates #{copy.copy_of} {copy.name}"
     if message is None:
         return f"{who}{entry.title}"
-    tag = "" if _direct(message) else f" #{message.number}"
+    tag = "" if _direct(chosen, message) else f" #{message.number}"
     said = message.name if message.sent else message.shown  # its sending says the rest
     if entry.lost is not None:
         return f"{_channel(entry)} loses{tag} {said}"
@@ -265,8 +297,7 @@ def _headline(told: Journal, entry: Entry) -> str:
     if entry.action.kind is not Kind.HANDLER:
         verb = entry.title
     rest = entry.title.partition("(")[2]
-    chosen = f" ({rest}" if rest else ""
-    return f"{who}{verb}{tag} {said}{chosen}"
+    return f"{who}{verb}{tag} {said}{f' ({rest}' if rest else ''}"
 
 
 def _channel(entry: Entry) -> str:
