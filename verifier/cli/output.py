@@ -61,7 +61,8 @@ def _shown(line: str) -> str:
 
 def _encodable(line: str, encoding: str | None) -> str:
     """The line as the stream can take it; control characters of a model do not reach a terminal."""
-    line = "".join(c if c.isprintable() or c == "\t" else "?" for c in line)
+    if not line.isprintable():  # asked of the whole line first: a long run has many
+        line = "".join(c if c.isprintable() or c == "\t" else "?" for c in line)
     try:
         line.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

@@ -306,6 +306,8 @@ def _channel(entry: Entry) -> str:
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    if len(indent) + len(text) <= width and text.isprintable():
+        return [(indent + text).rstrip()]  # as most are; a long run has many
     return textwrap.wrap(
         text,
         width,

@@ -63,6 +63,9 @@ def steps(told: Journal, style: str, width: int, chosen: Selection) -> Iterator[
 def wrapped(lines: Iterable[str], width: int) -> Iterator[str]:
     """The lines, long ones on several; words and paths stay whole, to be copied."""
     for line in lines:
+        if len(line) <= width and line.isprintable():
+            yield line.rstrip()
+            continue
         indent = " " * (len(line) - len(line.lstrip()))
         yield from textwrap.wrap(
             line,
