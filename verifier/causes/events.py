@@ -41,6 +41,11 @@ class Event:
         Then it is nobody's choice whether it comes before or after something else."""
         return self.receives or self.action.kind is Kind.TIMEOUT
 
+    @property
+    def disturbs(self) -> bool:
+        """Whether it is the network that loses or copies a message."""
+        return self.action.kind in (Kind.LOSS, Kind.DUPLICATION)
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
@@ -89,6 +94,8 @@ class Dependence:
         mine, theirs = one.action, other.action
         if mine.node and mine.node == theirs.node:
             return True
+        if one.takes is not None and one.takes == other.takes:
+            return True  # a message that is copied, and then received or lost
         return bool(
             self.writes[mine.name] & (self.reads[theirs.name] | self.writes[theirs.name])
             or self.writes[theirs.name] & self.reads[mine.name]

@@ -183,6 +183,8 @@ def _exchanged(asked: _Question, point: _Point, place: int) -> tuple[int, ...] |
 
 def _may_race(asked: _Question, one: Event, other: Event) -> bool:
     """Whether the order of the two is open: neither the program of a node nor anyone's choice."""
+    if one.disturbs or other.disturbs:
+        return False  # that a message is not lost, or not copied, is an assumption, not an order
     if one.befalls or other.befalls:
         return True
     return not asked.by_messages and one.action.node != other.action.node

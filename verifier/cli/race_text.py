@@ -52,8 +52,8 @@ def _undecided(order: NoOrder) -> Iterator[str]:
         return
     yield "No race: it is violated in every order in which these events can happen."
     yield (
-        "  Tried: every order of deliveries, losses and timeouts that the model allows; what a "
-        "node or a user does by itself stays in its order."
+        "  Tried: every order of receipts and ends of timers that the model allows; what a node or "
+        "its user does by itself, and what the network loses or doubles, stays as it was."
     )
 
 
