@@ -193,8 +193,9 @@ def network(needs: Needs) -> Iterator[str]:
         yield f"  it is gone without {' or without '.join(_all(one) for one in needs.removals)}"
     for assumed, reason in needs.unknown:
         yield f"  ? with only {_set(assumed)}: {reason}"
-    count = needs.explored
-    yield f"  ({count} network{'s' * (count != 1)} explored)" if count else ""
+    if needs.explored:
+        count = needs.explored
+        yield f"  ({count} smaller network{'s' * (count != 1)} explored)"
 
 
 def _list(found: Iterable[object]) -> str:
