@@ -8,13 +8,13 @@ nothing but the order on paper changes (A. Mazurkiewicz, Trace theory, LNCS 255,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from verifier.ir.expr import Fresh, Var, walk
 from verifier.ir.footprint import expressions_of_step, writes
 from verifier.ir.system import Action, Kind, Label, State, TransitionSystem
-from verifier.ir.types import Channel, Value
+from verifier.ir.types import Channel, Value, show
 from verifier.traces.flights import Flights, Identity, at_first, moved, taken
 from verifier.traces.trace import Trace
 
@@ -49,9 +49,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """The events of a run, and the messages in flight at its end."""
+    """The events of a run, and the messages in flight at its end.  ``awaited`` are the receipts of
+    these: they have not happened, but might have; their steps are counted on."""
 
     events: tuple[Event, ...]
+    awaited: tuple[Event, ...]
     flights: Flights
 
 
@@ -79,7 +81,41 @@ def happened(system: TransitionSystem, trace: Trace) -> Happened:
             copies = action.kind is Kind.DUPLICATION and copied
             found = copied[0] if copies else movement.taken or movement.lost
         events.append(Event(number, step.label, action, found))
-    return Happened(tuple(events), flights)
+    return Happened(tuple(events), tuple(_awaited(system, state, flights, len(events))), flights)
+
+
+def _awaited(
+    system: TransitionSystem, state: State, flights: Flights, steps: int
+) -> Iterator[Event]:
+    """The receipts of what is in flight.  Which step of its receiver takes a message depends on
+    when it comes; any one stands for it here."""
+    for variable, contents in zip(system.variables, state, strict=True):
+        if not isinstance(variable.type, Channel):
+            continue
+        assert isinstance(contents, tuple)
+        for identity, message in zip(flights[variable.name], contents, strict=True):
+            receiver = _receiver(variable.type, message)
+            action = next(
+                (
+                    action
+                    for action in system.actions
+                    if action.kind is Kind.HANDLER
+                    and action.node == receiver
+                    and action.receives is not None
+                    and action.receives.channel == variable.name
+                ),
+                None,
+            )
+            if action is not None:
+                steps += 1
+                yield Event(steps, Label(action.name), action, identity)
+
+
+def _receiver(of: Channel, message: Value) -> str:
+    """The name of the node that a message is for."""
+    assert isinstance(message, tuple) and isinstance(message[0], int)
+    kinds = dict(of.message.alternatives[message[0]].fields)
+    return show(kinds["receiver"], message[2])
 
 
 @dataclass(frozen=True, slots=True)

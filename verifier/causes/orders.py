@@ -4,6 +4,7 @@ The search goes through all orders of the events of a run that can be executed. 
 receipt (loss, duplication) of a particular message, or a spontaneous step with the arguments it
 had; the semantics says what it does where it now comes.  What cannot happen any more is passed
 over, and messages that are left, or that only the new order brings about, are delivered at the end.
+What is still in flight at the end of the run may have been received before.
 
 It is Dijkstra's algorithm over states with the events that are left.  An order costs 1 for every
 pair of dependent events that it exchanges and 1 for every event that it passes over.  Orders that
@@ -40,8 +41,9 @@ Pair: TypeAlias = tuple[int, int]  # steps of the run: the first came before the
 @dataclass(frozen=True, slots=True)
 class GoodOrder:
     """``origins`` has for each step of the trace the step of the run that it was, 0 if it is new;
-    ``exchanged`` are the pairs, ``passed`` the steps of the run that do not happen.  ``met`` says
-    that the property claims something at the end."""
+    ``exchanged`` are the pairs, ``passed`` the steps of the run that do not happen.  A step beyond
+    the last of the run is the receipt of what is still in flight there.  ``met`` says that the
+    property claims something at the end."""
 
     trace: Trace
     origins: tuple[int, ...]
@@ -99,7 +101,8 @@ class _Question:
     goal: Goal
     prop: Property
     run: Trace
-    events: tuple[Event, ...]
+    events: tuple[Event, ...]  # those that are awaited last
+    length: int  # how many of them have happened in the run
     depends: Dependence
     in_flight_at_end: frozenset[Identity]
     by_messages: bool  # whether the nodes of the system exchange messages
@@ -110,9 +113,10 @@ def good_order(goal: Goal, prop: Property, run: Trace, limits: Limits) -> GoodOr
     told = happened(goal.system, run)
     flying = frozenset(identity for here in told.flights.values() for identity in here)
     by_messages = any(action.receives is not None for action in goal.system.actions)
-    asked = _Question(goal, prop, run, told.events, dependence(goal.system), flying, by_messages)
+    events, depends = (*told.events, *told.awaited), dependence(goal.system)
+    asked = _Question(goal, prop, run, events, run.depth, depends, flying, by_messages)
     flights, _ = at_first(goal.system, run.initial)
-    start = _Point(run.initial, tuple(range(len(told.events))), tuple(flights.items()), -1)
+    start = _Point(run.initial, tuple(range(len(events))), tuple(flights.items()), -1)
     ties = count()
     waiting: list[tuple[Cost, int, _Point, _Way]] = [((0, 0, 0, 0), next(ties), start, _Way())]
     done: set[_Point] = set()
@@ -140,7 +144,7 @@ def _further(asked: _Question, point: _Point, way: _Way) -> Iterator[_Further]:
     if not moves and asked.goal.stuck_in(point.state):
         return  # this order fails too
     flights = dict(point.flights)
-    if not point.left:
+    if not point.left or point.left[0] >= asked.length:
         yield from _ending(asked, point, way, flights, moves)
         return
     for place in point.left:
@@ -159,7 +163,7 @@ def _further(asked: _Question, point: _Point, way: _Way) -> Iterator[_Further]:
         left = tuple(other for other in point.left if other != place)
         after = _after(asked, point, flights, move, event.step, event.takes)
         yield (
-            (len(pairs), 0, kinds, 0),
+            (len(pairs), 0, kinds, int(place >= asked.length)),
             replace(after, left=left, last=place),
             way.with_step(move, event.step, numbers),
         )
@@ -174,6 +178,8 @@ def _exchanged(asked: _Question, point: _Point, place: int) -> tuple[int, ...] |
     found = []
     for earlier in point.left:
         other = asked.events[earlier]
+        if earlier >= asked.length:
+            break  # what is awaited has no place in the run
         if earlier < place and asked.depends.between(other, event):
             if not _may_race(asked, other, event):
                 return None

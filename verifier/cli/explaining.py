@@ -41,7 +41,8 @@ class StepRow(msgspec.Struct, frozen=True):
 class RaceRow(msgspec.Struct, frozen=True):
     """``verdict``: ``pair`` (the order of two steps decides), ``pairs`` (several have to change
     places), ``no-race`` (it is violated in every order) or ``unknown``.  The pairs are steps of the
-    run; ``passed`` are those that do not happen in the good order.  ``claims``: the property claims
+    run, beyond its last one receipts of what is still in flight there; ``passed`` are steps that
+    do not happen in the good order.  ``claims``: the property claims
     something at its end."""
 
     verdict: str

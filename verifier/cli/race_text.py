@@ -37,7 +37,7 @@ def described(
     bad = journal(system, trace)
     if isinstance(made.order, GoodOrder):
         good = journal(system, made.order.trace)
-        yield from wrapped(_decided(bad, made.order), width)
+        yield from wrapped(_decided(bad, good, made.order), width)
         yield ""
         yield from _charts(prop, fault, bad, good, made.order, width)
     else:
@@ -57,7 +57,7 @@ def _undecided(order: NoOrder) -> Iterator[str]:
     )
 
 
-def _decided(bad: Journal, order: GoodOrder) -> Iterator[str]:
+def _decided(bad: Journal, good: Journal, order: GoodOrder) -> Iterator[str]:
     marks = _marks(order)
     first, second = order.exchanged[0] if order.exchanged else (0, 0)
     if len(order.exchanged) == 1:
@@ -68,11 +68,15 @@ def _decided(bad: Journal, order: GoodOrder) -> Iterator[str]:
             f"{len(order.exchanged)} pairs: {_pairs(order, marks)}."
         )
     for step, mark in sorted(marks.items()):
-        yield f"  [{mark}] step {step}: {told_of(bad, bad.entries[step - 1])}"
+        if step <= len(bad.entries):
+            yield f"  [{mark}] step {step}: {told_of(bad, bad.entries[step - 1])}"
+        else:
+            awaited = good.entries[order.origins.index(step)]
+            yield f"  [{mark}] not yet in this run: {told_of(good, awaited)}"
     if len(order.exchanged) == 1:
         a, b = marks[first], marks[second]
         yield f"  {a} before {b}, as in this run: violated.  {b} before {a}: not violated."
-        yield f"  {_concurrent(bad, bad.entries[first - 1], bad.entries[second - 1], a, b)}"
+        yield f"  {_concurrent(bad, first, second, a, b)}"
     for step in order.passed:
         entry = bad.entries[step - 1]
         yield f"  In the good order step {step} does not happen: {told_of(bad, entry)}"
@@ -91,13 +95,15 @@ def told_of(told: Journal, entry: Entry) -> str:
     return f"{text.replace(message.name, message.shown, 1) if message.sent else text}{sent}"
 
 
-def _concurrent(bad: Journal, one: Entry, other: Entry, a: str, b: str) -> str:
+def _concurrent(bad: Journal, first: int, second: int, a: str, b: str) -> str:
     """Why the two may come in either order."""
-    if other.arrived is not None:
-        sent = bad.messages[other.arrived].sent
-        if sent < one.step:
-            since = f"since step {sent}" if sent else "from the start"
-            return f"Either may come first: {b} is under way {since}, before {a}."
+    if second > len(bad.entries):
+        return f"Either may come first: {b} is still under way when this run ends."
+    arrived = bad.entries[second - 1].arrived
+    sent = first if arrived is None else bad.messages[arrived].sent
+    if sent < first:
+        since = f"since step {sent}" if sent else "from the start"
+        return f"Either may come first: {b} is under way {since}, before {a}."
     return f"Either may come first: nothing that {b} needs comes from {a}."
 
 
