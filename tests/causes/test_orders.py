@@ -18,6 +18,7 @@ from tests.causes.models import (
 )
 from tests.traces.models import COUNTER
 from tests.viewers.models import DUPLICATION, LOSS, OVERTAKEN
+from verifier.causes import orders
 from verifier.causes.explain import judge
 from verifier.causes.goal import goal_of
 from verifier.causes.orders import GoodOrder, NoOrder, good_order
@@ -167,3 +168,117 @@ def test_a_limit_is_told(tmp_path: Path) -> None:
     system, prop, trace, fault = violation(tmp_path, STOP_AND_GO, "nothing goes after the stop")
     order = good_order(goal_of(system, prop, trace, fault), prop, trace, Limits(1, None))
     assert isinstance(order, NoOrder) and order.stopped == "the limit of 1 states was reached"
+
+
+# The verdict falls while the message that would have saved it is still under way.
+TOO_EARLY = """
+model too_early
+message Key
+message Knock
+channel net { unordered, capacity 2 }
+node Owner(door: Door) {
+  var done: bool
+  action send_key when not done { done := true send Key to door }
+}
+node Guest(door: Door) {
+  var done: bool
+  action knock when not done { done := true send Knock to door }
+}
+node Door {
+  var unlocked: bool
+  var refused: bool
+  on Key { unlocked := true }
+  on Knock { refused := not unlocked }
+}
+instance owner: Owner(door)
+instance guest: Guest(door)
+instance door: Door
+invariant "nobody is refused who has a key": not (door.refused and owner.done)
+final when true
+"""
+
+
+def test_what_is_still_under_way_might_have_come_first(tmp_path: Path) -> None:
+    trace, order = order_of(tmp_path, TOO_EARLY, "nobody is refused who has a key")
+    assert trace.depth == 3 and isinstance(order, GoodOrder)
+    assert actions(order.trace)[-2:] == ["door.Key", "door.Knock"]
+    if actions(trace)[-1] == "door.Knock":  # the key is sent, but not there
+        assert order.exchanged == ((3, 4),)
+        assert order.origins == (1, 2, 4, 3)
+
+
+# Guards that look at the channel, and room that a receipt makes.
+WATCHED = """
+model watched
+message Ping
+message Pong
+channel net { unordered, capacity 1 }
+node A(b: B) {
+  var n: int 0..2
+  var both: bool
+  environment action ping when n < 2 and not in_flight() { n += 1 send Ping to b }
+}
+node C(b: B) {
+  var n: int 0..1
+  environment action pong when n < 1 and not in_flight() { n += 1 send Pong to b }
+}
+node B {
+  var last: bool
+  var bad: bool
+  on Ping { bad := last }
+  on Pong { last := true }
+}
+instance a: A(b)
+instance c: C(b)
+instance b: B
+invariant "no ping after the pong": not b.bad
+final when true
+"""
+
+
+def found_in(folder: Path, text: str) -> list[tuple[str, object]]:
+    """For every violation of a model the kind of the answer and what it costs."""
+    path = folder / "model.mdl"
+    path.write_text(text, encoding="utf-8")
+    found: list[tuple[str, object]] = []
+    for name in NAMES[text]:
+        _, order = order_of(folder, text, name)
+        if isinstance(order, GoodOrder):
+            found.append((name, (len(order.exchanged), len(order.passed), order.met)))
+        else:
+            found.append((name, order.stopped))
+    return found
+
+
+NAMES = {
+    STOP_AND_GO: ["nothing goes after the stop"],
+    LEAVING: ["no offer is missed"],
+    OVERTAKEN: ["in order"],
+    DUPLICATION: ["once"],
+    LOSS: ["lost late"],
+    SHARED: ["q is first"],
+    ANSWERED: ["nothing is refused"],
+    TOO_EARLY: ["nobody is refused who has a key"],
+    WATCHED: ["no ping after the pong"],
+    with_traits(PROGRAM, "unordered, lossy, capacity 2"): [
+        "nothing goes after the stop",
+        "the stop comes first",
+    ],
+}
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_orders_that_are_one_give_one_answer(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = found_in(tmp_path, text)
+    monkeypatch.setattr(orders, "_change_places", lambda *_: False)
+    assert found_in(tmp_path, text) == quick
+
+
+def test_room_in_a_channel_is_seen(tmp_path: Path) -> None:
+    # Only one message at a time: the pong may come last, but its sending must wait for that.
+    trace, order = order_of(tmp_path, WATCHED, "no ping after the pong")
+    assert actions(trace) == ["c.pong", "b.Pong", "a.ping", "b.Ping"]
+    assert isinstance(order, GoodOrder)
+    assert actions(order.trace) == ["a.ping", "b.Ping", "c.pong", "b.Pong"]

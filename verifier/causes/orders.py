@@ -34,7 +34,8 @@ from verifier.traces.trace import Step, Trace
 
 VACUOUS = 2  # an end where the property claims nothing counts as so many exchanges
 
-Cost: TypeAlias = tuple[int, int, int, int]  # exchanged and passed; passed; kinds; new steps
+# Exchanged and passed; passed; what kinds of pairs; other events overtaken, and new steps.
+Cost: TypeAlias = tuple[int, int, int, int]
 Pair: TypeAlias = tuple[int, int]  # steps of the run: the first came before the second
 
 
@@ -63,12 +64,12 @@ class NoOrder:
 @dataclass(frozen=True, slots=True)
 class _Point:
     """Where a run in another order has come: ``left`` are places of events that have not happened,
-    ``last`` that of the event that happened last, -1 if that was none."""
+    ``skip`` those that are not tried next, since with the last event they may change places."""
 
     state: State
     left: tuple[int, ...]
     flights: tuple[tuple[str, tuple[Identity, ...]], ...]
-    last: int
+    skip: frozenset[int]
     is_end: bool = False
 
 
@@ -106,6 +107,13 @@ class _Question:
     depends: Dependence
     in_flight_at_end: frozenset[Identity]
     by_messages: bool  # whether the nodes of the system exchange messages
+    known: dict[State, list[Move]]  # the steps out of states that were looked at
+
+    def moves(self, state: State) -> list[Move]:
+        """The steps out of a state."""
+        if state not in self.known:
+            self.known[state] = self.goal.moves(state)
+        return self.known[state]
 
 
 def good_order(goal: Goal, prop: Property, run: Trace, limits: Limits) -> GoodOrder | NoOrder:
@@ -114,9 +122,9 @@ def good_order(goal: Goal, prop: Property, run: Trace, limits: Limits) -> GoodOr
     flying = frozenset(identity for here in told.flights.values() for identity in here)
     by_messages = any(action.receives is not None for action in goal.system.actions)
     events, depends = (*told.events, *told.awaited), dependence(goal.system)
-    asked = _Question(goal, prop, run, events, run.depth, depends, flying, by_messages)
+    asked = _Question(goal, prop, run, events, run.depth, depends, flying, by_messages, {})
     flights, _ = at_first(goal.system, run.initial)
-    start = _Point(run.initial, tuple(range(len(events))), tuple(flights.items()), -1)
+    start = _Point(run.initial, tuple(range(len(events))), tuple(flights.items()), frozenset())
     ties = count()
     waiting: list[tuple[Cost, int, _Point, _Way]] = [((0, 0, 0, 0), next(ties), start, _Way())]
     done: set[_Point] = set()
@@ -125,7 +133,8 @@ def good_order(goal: Goal, prop: Property, run: Trace, limits: Limits) -> GoodOr
         if point.is_end:
             trace = Trace(run.start, run.initial, way.steps)
             met = is_met(goal.system, prop, trace)
-            return GoodOrder(trace, way.origins, way.exchanged, way.passed, met)
+            exchanged = way.exchanged or _overtaken(way.origins)
+            return GoodOrder(trace, way.origins, exchanged, way.passed, met)
         if point in done:
             continue
         done.add(point)
@@ -140,13 +149,14 @@ def good_order(goal: Goal, prop: Property, run: Trace, limits: Limits) -> GoodOr
 
 def _further(asked: _Question, point: _Point, way: _Way) -> Iterator[_Further]:
     """What may come next."""
-    moves = asked.goal.moves(point.state)
+    moves = asked.moves(point.state)
     if not moves and asked.goal.stuck_in(point.state):
         return  # this order fails too
     flights = dict(point.flights)
     if not point.left or point.left[0] >= asked.length:
         yield from _ending(asked, point, way, flights, moves)
         return
+    able: dict[int, tuple[Move, _Point]] = {}  # smaller places first
     for place in point.left:
         event = asked.events[place]
         move = step_of(asked.goal.system, event, point.state, flights, moves)
@@ -158,23 +168,56 @@ def _further(asked: _Question, point: _Point, way: _Way) -> Iterator[_Further]:
         pairs = _exchanged(asked, point, place)
         if pairs is None or not _allowed(asked.goal, move):
             continue
-        kinds = sum(_kind(asked.events[a], event) for a in pairs)
-        numbers = tuple((asked.events[a].step, event.step) for a in pairs)
-        left = tuple(other for other in point.left if other != place)
-        after = _after(asked, point, flights, move, event.step, event.takes)
-        yield (
-            (len(pairs), 0, kinds, int(place >= asked.length)),
-            replace(after, left=left, last=place),
-            way.with_step(move, event.step, numbers),
-        )
+        after = _taken(asked, point, place, move)
+        if place not in point.skip:
+            skip = frozenset(
+                earlier
+                for earlier, (step, other) in able.items()
+                if _change_places(asked, point, (earlier, step, other), (place, move, after))
+            )
+            kinds = sum(_kind(asked.events[a], event) for a in pairs)
+            numbers = tuple((asked.events[a].step, event.step) for a in pairs)
+            before = sum(other < min(place, asked.length) for other in point.left)
+            yield (
+                (len(pairs), 0, kinds, before - len(pairs)),
+                replace(after, skip=skip),
+                way.with_step(move, event.step, numbers),
+            )
+        able[place] = move, after
+
+
+def _taken(asked: _Question, point: _Point, place: int, move: Move) -> _Point:
+    """Where an event leads that happens now."""
+    event = asked.events[place]
+    left = tuple(other for other in point.left if other != place)
+    after = _after(asked, point, dict(point.flights), move, event.step, event.takes)
+    return replace(after, left=left, skip=frozenset())
+
+
+_Able: TypeAlias = tuple[int, Move, _Point]  # an event, its step, and where that leads
+
+
+def _change_places(asked: _Question, point: _Point, one: _Able, other: _Able) -> bool:
+    """Whether two events that may both come next lead to the same in either order: then only one
+    of the orders needs to be tried.  It is executed, not derived from what they read and change, as
+    what a step sees of a channel, or the room in it, may depend on the other."""
+    if asked.depends.between(asked.events[one[0]], asked.events[other[0]]):
+        return False
+    ends = []
+    for first, second in ((one, other), (other, one)):
+        after = first[2]
+        moves, flights = asked.moves(after.state), dict(after.flights)
+        event = asked.events[second[0]]
+        move = step_of(asked.goal.system, event, after.state, flights, moves)
+        if move is None or not _allowed(asked.goal, move):
+            return False
+        ends.append(_taken(asked, after, second[0], move))
+    return ends[0] == ends[1]
 
 
 def _exchanged(asked: _Question, point: _Point, place: int) -> tuple[int, ...] | None:
     """The events that this one overtakes, of those that it depends on; None if it must not."""
     event = asked.events[place]
-    last = asked.events[point.last] if point.last > place else None
-    if last is not None and not asked.depends.between(last, event):
-        return None  # the same order as with the two in their places
     found = []
     for earlier in point.left:
         other = asked.events[earlier]
@@ -243,8 +286,21 @@ def _ending(
                 delivered = True
                 if _allowed(asked.goal, move):
                     after = _after(asked, point, flights, move, number, message)
-                    yield (0, 0, 0, 1), replace(after, last=-1), way.with_step(move, 0, ())
+                    yield (0, 0, 0, 1), after, way.with_step(move, 0, ())
     if not delivered:
         trace = Trace(asked.run.start, asked.run.initial, way.steps)
         vacuous = 0 if is_met(system, asked.prop, trace) else VACUOUS
-        yield (vacuous, 0, 0, 0), replace(point, is_end=True), way
+        # Events that do not depend on each other may still be told apart by the property.
+        told_apart = int(not way.exchanged)
+        yield (vacuous + told_apart, 0, 2 * told_apart, 0), replace(point, is_end=True), way
+
+
+def _overtaken(origins: tuple[int, ...]) -> tuple[Pair, ...]:
+    """All pairs of steps of the run that have changed places."""
+    kept = [origin for origin in origins if origin]
+    return tuple(
+        (other, one)
+        for place, one in enumerate(kept)
+        for other in sorted(kept[place + 1 :])
+        if other < one
+    )
