@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from verifier.cli.exit import Exit
 from verifier.cli.output import complain, paged, width
 from verifier.cli.progress import Progress
 from verifier.cli.race_text import described
-from verifier.cli.saved import judged_run, model_option, run_file
+from verifier.cli.saved import heading, judged_run, model_option, run_file
 from verifier.cli.values import seconds
 from verifier.engines.interface import Budget, Strategy
 from verifier.engines.registry import AUTO, engine_named
@@ -24,6 +25,7 @@ from verifier.language.model import Model
 from verifier.traces.storage import show_label
 from verifier.traces.trace import Trace
 from verifier.viewers.journal import journal
+from verifier.viewers.run import wrapped
 
 SCHEMA = "verify-explanation/1"
 STATES_MAX = 200_000
@@ -129,8 +131,8 @@ def explain_command(
     if form == "json":
         click.echo(msgspec.json.encode(_report(found, prop, trace, made, status)).decode())
     else:
-        heading = [f'run of {found.name}, variant {found.variant}: "{prop.name}"', ""]
-        paged([*heading, *described(found.system, prop, trace, fault, made, width())])
+        title = wrapped([heading(found, prop), ""], width())
+        paged(chain(title, described(found.system, prop, trace, fault, made, width())))
     raise SystemExit(int(status))
 
 

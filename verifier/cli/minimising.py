@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from verifier.causes.minimise import Minimised, minimise
 from verifier.causes.shortest import Limits
 from verifier.cli.exit import Exit
 from verifier.cli.output import width, write
-from verifier.cli.saved import judged_run, model_option, run_file, stored_run
+from verifier.cli.saved import heading, judged_run, model_option, run_file, stored_run
 from verifier.cli.values import seconds
 from verifier.language.model import Model
 from verifier.traces.storage import save
@@ -102,8 +103,7 @@ def minimise_command(
         made_report = _report(found, prop.name, made, out, status)
         click.echo(msgspec.json.encode(made_report).decode())
     else:
-        write([f'run of {found.name}, variant {found.variant}: "{prop.name}"', ""])
-        write(wrapped(_told(made), width()))
+        write(wrapped(chain([heading(found, prop), ""], _told(made)), width()))
         write([f"saved as {out}"] if out is not None else [""])
         if out is None:
             write(run(found.system, prop, made.trace, "chart", width(), fault))

@@ -41,19 +41,22 @@ def described(
         yield ""
         yield from _charts(prop, fault, bad, good, made.order, width)
     else:
-        yield from wrapped(_undecided(made.order), width)
+        yield from wrapped(_undecided(bad, made.order), width)
     yield ""
     yield from wrapped(network(made.needs), width)
 
 
-def _undecided(order: NoOrder) -> Iterator[str]:
+def _undecided(bad: Journal, order: NoOrder) -> Iterator[str]:
     if order.stopped:
         yield f"? whether another order of the same events avoids it is open: {order.stopped}"
+        if len(bad.entries) > WHOLE_MAX:
+            yield "  a shorter run has fewer orders: verify trace minimise"
         return
     yield "No race: it is violated in every order in which these events can happen."
     yield (
-        "  Tried: every order of receipts and ends of timers that the model allows; what a node or "
-        "its user does by itself, and what the network loses or doubles, stays as it was."
+        "  Tried: every order of receipts and ends of timers that the model allows, also of what "
+        "is still under way at the end; what a node or its user does by itself, and what the "
+        "network loses or doubles, stays as it was."
     )
 
 

@@ -47,6 +47,11 @@ def stored_run(model: Model, prop: Property, trace: Trace, fault: str | None) ->
     )
 
 
+def heading(model: Model, prop: Property) -> str:
+    """Whose run it is, and what it shows."""
+    return f'run of {model.name}, variant {model.variant}: "{prop.name}"'
+
+
 def judged_run(file: Path, where: Path | None) -> tuple[Model, Property, Trace, Check | None]:
     """The run, after the judge has accepted it; ends the program with a reason otherwise."""
     try:

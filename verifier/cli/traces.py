@@ -13,7 +13,7 @@ from verifier.cli.explaining import explain_command
 from verifier.cli.minimising import minimise_command
 from verifier.cli.output import paged, width, write
 from verifier.cli.reporting import trace_of
-from verifier.cli.saved import judged_run, model_option, run_file, stored_run
+from verifier.cli.saved import heading, judged_run, model_option, run_file, stored_run
 from verifier.language.model import Model
 from verifier.properties.conclude import Conclusion
 from verifier.traces.storage import save
@@ -102,7 +102,7 @@ def show_command(
     told, columns = journal(found.system, trace), width()
     ends = last is None or last >= trace.depth
     lines = chain(
-        [f'run of {found.name}, variant {found.variant}: "{prop.name}"', ""],
+        wrapped([heading(found, prop), ""], columns),
         steps(told, style, columns, selection(told, nodes, first, last)),
         wrapped(reasons(told, prop, fault), columns) if ends else (),
     )
