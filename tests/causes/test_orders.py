@@ -23,6 +23,7 @@ from verifier.causes.explain import judge
 from verifier.causes.goal import goal_of
 from verifier.causes.orders import GoodOrder, NoOrder, good_order
 from verifier.causes.shortest import Limits
+from verifier.causes.taking import first_of_equals
 from verifier.traces.replay import TraceMismatch
 from verifier.traces.trace import Trace
 
@@ -110,6 +111,29 @@ def test_steps_race_for_a_variable_where_there_are_no_messages(tmp_path: Path) -
     assert isinstance(order, GoodOrder)
     assert order.exchanged == ((1, 2),)
     assert actions(order.trace) == ["q.take", "p.take"]
+
+
+def test_where_there_are_messages_what_people_do_is_no_race(tmp_path: Path) -> None:
+    text = SHARED.replace("world", "message Note\nchannel net {}\nworld", 1)
+    text += """
+node R(s: R) {
+  var told: bool
+  action tell when not told { told := true send Note to s }
+  on Note {}
+}
+instance r: R(r)
+"""
+    _, order = order_of(tmp_path, text, "q is first")
+    assert isinstance(order, NoOrder) and order.stopped == ""
+
+
+def test_of_equal_messages_any_one_may_be_meant(tmp_path: Path) -> None:
+    system, _, trace, _ = violation(tmp_path, DUPLICATION, "once")
+    channel = [v.name for v in system.variables].index("net")
+    state = next(s for s in trace.states if len(set(s[channel])) < len(s[channel]))  # type: ignore[arg-type]
+    flights = {"net": ((1, 0), (3, 0))}
+    assert first_of_equals(system, (3, 0), state, flights) == {"net": ((3, 0), (1, 0))}
+    assert first_of_equals(system, (1, 0), state, flights) == flights
 
 
 # The answer is not as in the run: it is another message, which the good order delivers too.
