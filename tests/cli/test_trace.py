@@ -104,6 +104,15 @@ def test_a_network_without_mischief() -> None:
     )
 
 
+def test_what_is_wrong_from_the_start_is_no_race() -> None:
+    saved(PAIR + 'invariant "asked": a.n > 0')
+    file = "out/pair.default.asked.trace.json"
+    text = invoke("trace", "explain", file, "-q")
+    assert text.exit_code == 0 and "No race" in text.stdout
+    assert "searched, 1 state\n" in invoke("trace", "minimise", file).stdout
+    assert invoke("trace", "show", file, "--from", "1", "--to", "1").exit_code == 0
+
+
 def test_a_limit_of_the_explanation_is_told() -> None:
     saved(with_traits(COUNTING, FULL))
     result = invoke("trace", "explain", COUNT, "-q", "--max-states", "1")

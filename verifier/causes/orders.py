@@ -118,6 +118,8 @@ class _Question:
 
 def good_order(goal: Goal, prop: Property, run: Trace, limits: Limits) -> GoodOrder | NoOrder:
     """The closest order of the events of a run that avoids what it shows, if there is one."""
+    if goal.shown_in(run.initial):
+        return NoOrder(0, "")  # before anything has happened
     told = happened(goal.system, run)
     flying = frozenset(identity for here in told.flights.values() for identity in here)
     by_messages = any(action.receives is not None for action in goal.system.actions)

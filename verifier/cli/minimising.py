@@ -118,7 +118,8 @@ def _told(made: Minimised) -> Iterator[str]:
         yield f"  {word:6}" + "".join(f"{getattr(row, name):>12,}" for name in names)
     yield ""
     if made.stopped is None:
-        yield f"the least of all runs that show this: searched, {made.states:,} states"
+        states = f"{made.states:,} state{'s' * (made.states != 1)}"
+        yield f"the least of all runs that show this: searched, {states}"
         return
     stopped = made.stopped
     yield f"not searched to the end: {stopped.reason}"
