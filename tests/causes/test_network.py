@@ -242,3 +242,40 @@ def test_a_run_that_ends_stuck_asks_every_network(tmp_path: Path) -> None:
     text = with_traits(COUNTING, "unordered, lossy").replace("final when true", "")
     found = needed(tmp_path, text, "no deadlock")
     assert (found.explored, found.sufficient, found.removals) == (3, sets(set()), ())
+
+
+TWO_CHANNELS = """
+model two_channels
+message Up { n: int 1..2 } via above
+message Down { n: int 1..2 } via below
+channel above { UPPER, capacity 2 }
+channel below { LOWER, capacity 2 }
+node S(r: R) {
+  var n: int 0..2
+  action up when n < 2 { n += 1 send Up { n: n } to r }
+  action down when n < 2 { n += 1 send Down { n: n } to r }
+}
+node R {
+  var last: int 0..2
+  on Up(m) { last := m.n }
+  on Down(m) when last != 1 { last := m.n }
+  defer Down
+}
+instance s: S(r)
+instance r: R
+invariant "last": when not in_flight(): r.last == s.n
+final when true
+"""
+
+
+def test_each_channel_is_ordered_alone(tmp_path: Path) -> None:
+    def model(upper: str, lower: str) -> SafetyProblem:
+        text = TWO_CHANNELS.replace("UPPER", upper).replace("LOWER", lower)
+        return problem_of(tmp_path, text)
+
+    above = Assumption(Mischief.REORDERING, "above")
+    below = Assumption(Mischief.REORDERING, "below")
+    both = model("unordered, lossy", "unordered")
+    assert numbers(without(both, {above})) == numbers(model("fifo, lossy", "unordered"))
+    assert numbers(without(both, {below})) == numbers(model("unordered, lossy", "fifo"))
+    assert numbers(without(both, {above, below})) == numbers(model("fifo, lossy", "fifo"))
