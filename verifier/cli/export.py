@@ -10,9 +10,9 @@ import click
 
 from verifier import __version__
 from verifier.cli.exit import Exit
-from verifier.cli.judging import judged
 from verifier.cli.output import complain
 from verifier.cli.reporting import kind_of
+from verifier.cli.saved import judged_run, model_option, run_file
 from verifier.cli.viewing import seen
 from verifier.ir.property import Flow, Property, Reachable
 from verifier.ir.system import Check
@@ -130,7 +130,7 @@ def _outputs(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command("export")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@run_file
 @_outputs
 @click.option(
     "--changes/--no-changes", default=True, help="In diagrams: the variables that change."
@@ -141,9 +141,7 @@ def _outputs(command: Callable[..., None]) -> Callable[..., None]:
     metavar="FILE",
     help="What messages look like on the wire; else MODEL.packets, beside the model.",
 )
-@click.option(
-    "--model", type=click.Path(path_type=Path), metavar="FILE", help="Where the model is now."
-)
+@model_option
 def export_command(
     file: Path, changes: bool, packets: Path | None, model: Path | None, **outs: str | None
 ) -> None:
@@ -152,7 +150,7 @@ def export_command(
     if packets is not None and "pcap" not in wanted:
         raise click.UsageError("--packets is for --pcap, which is not asked for")
     _refuse_bad_outputs(file, wanted)
-    found, prop, trace, fault = judged(file, model)
+    found, prop, trace, fault = judged_run(file, model)
     run = Judged(found, prop, fault, journal(found.system, trace), changes, packets)
     for name, out in wanted.items():
         try:

@@ -6,12 +6,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from itertools import chain, islice
 
 import click
 
 from verifier.viewers.canvas import plain
 
-WIDTH, WIDTH_MAX = 80, 120
+WIDTH, WIDTH_MAX, HEIGHT = 80, 120, 24
 COLOURS = {"✓": "green", "✗": "red", "?": "yellow", "VIOLATED": "red", "UNKNOWN": "yellow"}
 
 
@@ -26,6 +27,20 @@ def write(lines: Iterable[str]) -> None:
     """Writes lines to stdout."""
     for line in lines:
         click.echo(_shown(line))
+
+
+def paged(lines: Iterable[str]) -> None:
+    """Writes lines to stdout, on a terminal page by page if they do not fit on one."""
+    if not sys.stdout.isatty():
+        write(lines)
+        return
+    waiting = iter(lines)
+    height = shutil.get_terminal_size((WIDTH, HEIGHT)).lines
+    first = list(islice(waiting, height))
+    if len(first) < height:
+        write(first)
+    else:
+        click.echo_via_pager(f"{_shown(line)}\n" for line in chain(first, waiting))
 
 
 def complain(lines: Iterable[str]) -> None:
@@ -46,7 +61,8 @@ def _shown(line: str) -> str:
 
 def _encodable(line: str, encoding: str | None) -> str:
     """The line as the stream can take it; control characters of a model do not reach a terminal."""
-    line = "".join(c if c.isprintable() or c == "\t" else "?" for c in line)
+    if not line.isprintable():  # asked of the whole line first: a long run has many
+        line = "".join(c if c.isprintable() or c == "\t" else "?" for c in line)
     try:
         line.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

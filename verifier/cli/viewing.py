@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from verifier.cli.exit import Exit
-from verifier.cli.judging import judged
 from verifier.cli.output import complain
+from verifier.cli.saved import judged_run, model_option, run_file
 from verifier.ir.property import Property
 from verifier.ir.system import Check
 from verifier.language.model import Model
@@ -24,11 +24,16 @@ def seen(model: Model, prop: Property, fault: Check | None, told: Journal) -> Sc
     return scenes(told, model.properties, prop, fault, heading, model.texts)
 
 
+def shown(file: Path, where: Path | None) -> tuple[Journal, Scenes]:
+    """What there is to see of the run in a file, after it has been judged."""
+    model, prop, trace, fault = judged_run(file, where)
+    told = journal(model.system, trace)
+    return told, seen(model, prop, fault, told)
+
+
 @click.command("open")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option(
-    "--model", type=click.Path(path_type=Path), metavar="FILE", help="Where the model is now."
-)
+@run_file
+@model_option
 def open_command(file: Path, model: Path | None) -> None:
     """Go through the run in FILE, step by step, in the terminal."""
     if importlib.util.find_spec("textual") is None:
@@ -40,9 +45,7 @@ def open_command(file: Path, model: Path | None) -> None:
             ]
         )
         raise SystemExit(int(Exit.USAGE))
-    found, prop, trace, fault = judged(file, model)
-    told = journal(found.system, trace)
-    scenery = seen(found, prop, fault, told)
+    told, scenery = shown(file, model)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         complain(
             [

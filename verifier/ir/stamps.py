@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import cast
 
 from verifier.ir import types as T
@@ -10,6 +11,7 @@ from verifier.ir.system import State, TransitionSystem
 from verifier.ir.types import Type, Value
 
 
+@cache  # asked for every variable of every state
 def holds_stamps(of: Type) -> bool:
     """Whether values of the type may contain stamps."""
     match of:
@@ -36,7 +38,8 @@ def stamps(system: TransitionSystem, state: State) -> list[int]:
         return stamp
 
     for variable, value in zip(system.variables, state, strict=False):
-        map_stamps(variable.type, value, note)
+        if holds_stamps(variable.type):
+            map_stamps(variable.type, value, note)
     return sorted(found - {0})
 
 
@@ -57,7 +60,7 @@ def canonical(system: TransitionSystem, state: State) -> State:
     rank = {stamp: (i + 1) * system.stamp_gap for i, stamp in enumerate(stamps(system, state))}
     rank[0] = 0
     return tuple(
-        map_stamps(variable.type, value, rank.__getitem__)
+        map_stamps(variable.type, value, rank.__getitem__) if holds_stamps(variable.type) else value
         for variable, value in zip(system.variables, state, strict=True)
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from verifier.viewers.canvas import Row
 from verifier.viewers.journal import Entry, Journal, Message
+from verifier.viewers.selection import EVERYTHING, Selection, folding, pieces
 from verifier.viewers.telling import (
     alteration,
     chosen_for_the_run,
@@ -35,6 +36,7 @@ class Chart:
 
     columns: dict[str, int]
     width: int
+    chosen: Selection
     tracks: dict[int, int] = field(default_factory=dict)
 
     def row(self) -> Row:
@@ -47,23 +49,26 @@ class Chart:
         return row
 
 
-def fits(told: Journal, width: int = 80) -> bool:
+def fits(told: Journal, width: int = 80, chosen: Selection = EVERYTHING) -> bool:
     """Whether there is room for a lifeline of every node that takes part."""
-    return MARGIN + SPACING_MIN * len(participants(told)) + 1 + PANEL_LEAST <= width
+    return MARGIN + SPACING_MIN * len(participants(told, chosen)) + 1 + PANEL_LEAST <= width
 
 
-def chart(told: Journal, width: int = 80) -> Iterator[str]:
+def chart(told: Journal, width: int = 80, chosen: Selection = EVERYTHING) -> Iterator[str]:
     """The lines of the chart, at most ``width`` columns wide."""
-    drawn, header = lifelines(told, width - PANEL_MIN)
+    drawn, header = lifelines(told, width - PANEL_MIN, chosen)
     panel = max(PANEL_LEAST, width - drawn.width - 1)
-    chosen = ", ".join(chosen_for_the_run(told))
-    yield from _wrapped(f"with {chosen}", width, "  ") if chosen else ()
+    options = ", ".join(chosen_for_the_run(told))
+    yield from _wrapped(f"with {options}", width, "  ") if options else ()
     yield from header
     if not told.entries:
         yield f"{drawn.row().text()} the initial state"
-    for entry in told.entries:
+    for entry in pieces(told, chosen):
+        if isinstance(entry, tuple):
+            yield from _folded(drawn, told, entry)
+            continue
         rows = drawing(drawn, told, entry)
-        lines = _panel(told, entry, panel)
+        lines = _panel(drawn, told, entry, panel)
         for i in range(max(len(rows), len(lines))):
             row = rows[i] if i < len(rows) else drawn.row()
             if i == 0:
@@ -77,17 +82,17 @@ def chart(told: Journal, width: int = 80) -> Iterator[str]:
         flying = ", ".join(f"#{n}" for n in drawn.tracks)
         for i, line in enumerate(_wrapped(f"still in flight: {flying}", panel, "")):
             yield f"{row.text() if i == 0 else ' ' * drawn.width} {line}"
-    if len(told.entries) > 8:
+    if sum(chosen.shows(entry.step) for entry in told.entries) > 8:
         yield from header
 
 
-def lifelines(told: Journal, width: int) -> tuple[Chart, list[str]]:
+def lifelines(told: Journal, width: int, chosen: Selection = EVERYTHING) -> tuple[Chart, list[str]]:
     """An empty chart of about this width, and the lines with the names over it."""
-    nodes = participants(told)
+    nodes = participants(told, chosen)
     spacing = (width - MARGIN) // max(1, len(nodes))
     spacing = max(SPACING_MIN, min(SPACING_MAX, spacing))
     columns = {node: MARGIN + spacing // 2 + spacing * i for i, node in enumerate(nodes)}
-    drawn = Chart(columns, MARGIN + spacing * len(nodes))
+    drawn = Chart(columns, MARGIN + spacing * len(nodes), chosen)
     return drawn, list(_header(drawn, spacing))
 
 
@@ -134,9 +139,29 @@ def drawing(drawn: Chart, told: Journal, entry: Entry) -> list[Row]:
         rows.append(row)
     for number in entry.left:
         message = told.messages[number]
-        if not direct(message):
+        if not direct(message, drawn.chosen):
             rows.append(_departure(drawn, message))
     return rows
+
+
+def _folded(drawn: Chart, told: Journal, entries: tuple[Entry, ...]) -> Iterator[str]:
+    """A line for steps that are not drawn.  A message that leaves in them has its track from here
+    on, if its end is drawn, and the track of one that ends in them ends here."""
+    first, last = entries[0].step, entries[-1].step
+    for entry in entries:
+        for number in entry.left:
+            message = told.messages[number]
+            ends_later = message.ended is None or message.ended > last
+            if ends_later and not direct(message, drawn.chosen):
+                _departure(drawn, message)
+        for ended in (entry.arrived, entry.lost):
+            if ended is not None:
+                drawn.tracks.pop(ended, None)
+    row = drawn.row()
+    row.put(0, f"{'…':>{MARGIN - 1}}")
+    numbers = f"{first}" if first == last else f"{first} to {last}"
+    yield f"{row.text()} {folding(entries)}: {numbers}"
+    yield drawn.row().text().rstrip()
 
 
 def _arrow(drawn: Chart, message: Message, *, lost: bool) -> Row:
@@ -202,9 +227,13 @@ def _free(drawn: Chart, origin: int, distance: int, *, right: bool) -> int:
 # ---- the text beside it ------------------------------------------------------------------------
 
 
-def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
-    lines = _wrapped(headline(told, entry), width, "")
-    for said in departures(told, entry):
+def _panel(drawn: Chart, told: Journal, entry: Entry, width: int) -> list[str]:
+    mark = drawn.chosen.marks.get(entry.step)
+    marked = "" if mark is None else f"[{mark}] "
+    lines = _wrapped(marked + headline(told, entry, drawn.chosen), width, "")
+    if not drawn.chosen.details(entry.step) and entry.failed is None:
+        return lines
+    for said in departures(told, entry, drawn.chosen):
         lines += _wrapped(said, width, "  ")
     for change in entry.changes:
         lines += _wrapped(alteration(entry, change), width, "  ")
@@ -215,6 +244,8 @@ def _panel(told: Journal, entry: Entry, width: int) -> list[str]:
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    if len(indent) + len(text) <= width and text.isprintable():
+        return [(indent + text).rstrip()]  # as most are; a long run has many
     return textwrap.wrap(
         text,
         width,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from verifier.ir.footprint import stamped
 from verifier.ir.semantics import fire
 from verifier.ir.stamps import map_stamps, stamps
 from verifier.ir.system import Check, State, TransitionSystem
@@ -37,6 +38,11 @@ class Chronology:
 
 def chronology(system: TransitionSystem, trace: Trace) -> Chronology:
     """Follows every stamp through a run that `replay` has accepted."""
+    if not stamped(system):
+        nothing: Numbers = {}
+        return Chronology(
+            trace.states, (nothing,) * len(trace.states), (nothing,) * len(trace.steps)
+        )
     order: list[int] = []  # identities of all stamps of the run, oldest first
     current = {stamp: _born(order, None) for stamp in stamps(system, trace.initial)}
     ranks, made = [current], []
@@ -62,10 +68,12 @@ def chronology(system: TransitionSystem, trace: Trace) -> Chronology:
         state = step.state
     number = {identity: place for place, identity in enumerate(order, start=1)}
     before = tuple({s: number[i] for s, i in found.items()} for found in ranks)
+    named = stamped(system)
+    holding = [(v.type if v.name in named else None) for v in system.variables]
     states = tuple(
         tuple(
-            Chronology.renumbered(variable.type, value, numbers)
-            for variable, value in zip(system.variables, state, strict=True)
+            value if of is None else Chronology.renumbered(of, value, numbers)
+            for of, value in zip(holding, state, strict=True)
         )
         for state, numbers in zip(trace.states, before, strict=True)
     )

@@ -22,6 +22,7 @@ from verifier.viewers.chart import chart, fits
 from verifier.viewers.explain import why
 from verifier.viewers.formula import Place, formula
 from verifier.viewers.journal import Journal, journal
+from verifier.viewers.selection import EVERYTHING, Selection
 from verifier.viewers.states import diff, full
 
 STYLES = ("chart", "diff", "full")
@@ -37,24 +38,34 @@ def run(
 ) -> Iterator[str]:
     """The run drawn in a style, and why it shows what is claimed; ``fault`` as for `replay`."""
     told = journal(system, trace)
+    yield from steps(told, style, width, EVERYTHING)
+    yield from wrapped(reasons(told, prop, fault), width)
+
+
+def steps(told: Journal, style: str, width: int, chosen: Selection) -> Iterator[str]:
+    """The steps of the run that are chosen, drawn in a style."""
     match style:
-        case "chart" if fits(told, width):
-            yield from chart(told, width)
+        case "chart" if fits(told, width, chosen):
+            yield from chart(told, width, chosen)
         case "chart":
-            title = "too many nodes take part for a chart; what each step changes:"
-            yield from _wrapped((title, *diff(told)), width)
+            yield from wrapped(
+                ("too many nodes take part for a chart; what each step changes:",), width
+            )
+            yield from wrapped(diff(told, chosen), width)
         case "diff":
-            yield from _wrapped(diff(told), width)
+            yield from wrapped(diff(told, chosen), width)
         case "full":
-            yield from _wrapped(full(told), width)
+            yield from wrapped(full(told, chosen), width)
         case _:
             raise AssertionError(style)
-    yield from _wrapped(reasons(told, prop, fault), width)
 
 
-def _wrapped(lines: Iterable[str], width: int) -> Iterator[str]:
+def wrapped(lines: Iterable[str], width: int) -> Iterator[str]:
     """The lines, long ones on several; words and paths stay whole, to be copied."""
     for line in lines:
+        if len(line) <= width and line.isprintable():
+            yield line.rstrip()
+            continue
         indent = " " * (len(line) - len(line.lstrip()))
         yield from textwrap.wrap(
             line,

@@ -8,12 +8,16 @@ from verifier.ir import types
 from verifier.ir.system import Label, State, Variable
 from verifier.traces.storage import show_label
 from verifier.viewers.journal import Entry, Journal
+from verifier.viewers.selection import EVERYTHING, Selection, folding, pieces
 
 
-def diff(told: Journal) -> Iterator[str]:
-    """The initial state, then for each step its label and the values that change."""
-    yield from _values(told, told.times.states[0], told.times.states[0], "initial state")
-    for entry, before, after in _steps(told):
+def diff(told: Journal, chosen: Selection = EVERYTHING) -> Iterator[str]:
+    """The state it begins in, then for each step its label and the values that change."""
+    yield from _beginning(told, chosen)
+    for entry, before, after in _steps(told, chosen):
+        if isinstance(entry, str):
+            yield entry
+            continue
         yield _heading(told, entry)
         if entry.failed is not None:
             yield f"  fails {entry.failed.code}: {entry.failed.message}"
@@ -23,10 +27,13 @@ def diff(told: Journal) -> Iterator[str]:
                 yield f"  {variable.name}: {_show(variable, old)} → {_show(variable, new)}"
 
 
-def full(told: Journal) -> Iterator[str]:
+def full(told: Journal, chosen: Selection = EVERYTHING) -> Iterator[str]:
     """Every state in full; what the step changed is marked."""
-    yield from _values(told, told.times.states[0], told.times.states[0], "initial state")
-    for entry, before, after in _steps(told):
+    yield from _beginning(told, chosen)
+    for entry, before, after in _steps(told, chosen):
+        if isinstance(entry, str):
+            yield entry
+            continue
         if entry.failed is not None:
             yield _heading(told, entry)
             yield f"  fails {entry.failed.code}: {entry.failed.message}"
@@ -34,11 +41,24 @@ def full(told: Journal) -> Iterator[str]:
         yield from _values(told, after, before, _heading(told, entry))
 
 
-def _steps(told: Journal) -> Iterator[tuple[Entry, State, State]]:
+def _beginning(told: Journal, chosen: Selection) -> Iterator[str]:
+    """The initial state; where the first steps are folded, the state after them."""
+    first = next((e.step for e in told.entries if chosen.shows(e.step)), len(told.entries) + 1)
+    heading = "initial state" if first == 1 or not told.entries else f"state before step {first}"
+    state = told.times.states[min(first, len(told.times.states)) - 1]
+    yield from _values(told, state, state, heading)
+
+
+def _steps(told: Journal, chosen: Selection) -> Iterator[tuple[Entry | str, State, State]]:
     """Each step with the states around it, stamps numbered for the whole run; a failing step has
-    the state before it twice."""
+    the state before it twice.  Text stands for steps that are folded, but for the first ones."""
     states = told.times.states
-    yield from zip(told.entries, states, (*states[1:], states[-1]), strict=False)
+    for piece in pieces(told, chosen):
+        if isinstance(piece, tuple):
+            if piece[0].step > 1:
+                yield folding(piece), (), ()
+            continue
+        yield piece, states[piece.step - 1], states[min(piece.step, len(states) - 1)]
 
 
 def _heading(told: Journal, entry: Entry) -> str:

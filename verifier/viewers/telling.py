@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from verifier.ir import types
 from verifier.ir.system import Kind
 from verifier.viewers.journal import Change, Entry, Journal, Message
+from verifier.viewers.selection import EVERYTHING, Selection
 
 
-def participants(told: Journal) -> list[str]:
-    """The nodes that act, send or receive in this run, in the order of their declaration."""
-    seen = {entry.action.node for entry in told.entries}
+def participants(told: Journal, chosen: Selection = EVERYTHING) -> list[str]:
+    """The nodes that act, send or receive in what is drawn, in the order of their declaration."""
+    seen = {entry.action.node for entry in told.entries if chosen.shows(entry.step)}
     for message in told.messages.values():
-        seen |= {message.sender, message.receiver}
+        if message.sent == 0 or any(map(chosen.shows, (message.sent, message.ended or 0))):
+            seen |= {message.sender, message.receiver}
     found = [node for node in told.system.nodes if node in seen]
     return found or list(told.system.nodes)
 
@@ -29,17 +31,18 @@ def chosen_for_the_run(told: Journal) -> Iterator[str]:
             yield f"{variable.name} = {types.show(variable.type, value)}"
 
 
-def direct(message: Message) -> bool:
-    """Whether the message is one arrow: nothing happens between its two ends."""
+def direct(message: Message, chosen: Selection = EVERYTHING) -> bool:
+    """Whether the message is one arrow: nothing is drawn between its two ends."""
     return (
         message.ended == message.sent + 1
         and message.copy_of is None
         and message.sender != message.receiver
         and message.sent > 0
+        and chosen.shows(message.ended)
     )
 
 
-def headline(told: Journal, entry: Entry) -> str:
+def headline(told: Journal, entry: Entry, chosen: Selection = EVERYTHING) -> str:
     """The step in a few words."""
     who = f"{entry.action.node} " if entry.action.node else ""
     message = told.messages.get(entry.arrived or entry.lost or 0)
@@ -48,7 +51,7 @@ def headline(told: Journal, entry: Entry) -> str:
         return f"{_channel(entry)} duplicates #{copy.copy_of} {copy.name}"
     if message is None:
         return f"{who}{entry.title}"
-    tag = "" if direct(message) else f" #{message.number}"
+    tag = "" if direct(message, chosen) else f" #{message.number}"
     said = message.name if message.sent else message.shown  # its sending says the rest
     if entry.lost is not None:
         return f"{_channel(entry)} loses{tag} {said}"
@@ -56,8 +59,7 @@ def headline(told: Journal, entry: Entry) -> str:
     if entry.action.kind is not Kind.HANDLER:
         verb = entry.title
     rest = entry.title.partition("(")[2]
-    chosen = f" ({rest}" if rest else ""
-    return f"{who}{verb}{tag} {said}{chosen}"
+    return f"{who}{verb}{tag} {said}{f' ({rest}' if rest else ''}"
 
 
 def _channel(entry: Entry) -> str:
@@ -65,13 +67,13 @@ def _channel(entry: Entry) -> str:
     return entry.action.name.partition(".")[0]
 
 
-def departures(told: Journal, entry: Entry) -> Iterator[str]:
+def departures(told: Journal, entry: Entry, chosen: Selection = EVERYTHING) -> Iterator[str]:
     """What leaves in the step, with its fields, which the arrow has no room for."""
     for number in entry.left:
         message = told.messages[number]
         sender = "" if message.sender == entry.action.node else f"{message.sender} "
         verb = f"copy of #{message.copy_of}:" if message.copy_of else f"{sender}sends"
-        tag = "" if direct(message) else f"#{number} "
+        tag = "" if direct(message, chosen) else f"#{number} "
         yield f"{verb} {tag}{message.shown} to {message.receiver}"
 
 

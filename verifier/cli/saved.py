@@ -1,8 +1,10 @@
-"""A run in a file, read with its model and judged before anybody sees it."""
+"""Runs in files: written, and read again once the judge has accepted them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import click
 
 from verifier.cli.exit import Exit
 from verifier.cli.output import complain
@@ -14,11 +16,43 @@ from verifier.language.load import load
 from verifier.language.model import DEFAULT_VARIANT, OPEN, ChoiceError, Model
 from verifier.source import SourceError
 from verifier.traces.replay import TraceMismatch, follow, replay
-from verifier.traces.storage import StoredTrace, UnreadableTrace, digest, read, restored
+from verifier.traces.storage import (
+    StoredTrace,
+    UnreadableTrace,
+    digest,
+    read,
+    restored,
+    store,
+)
 from verifier.traces.trace import Trace
 
+run_file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+model_option = click.option(
+    "--model", type=click.Path(path_type=Path), metavar="FILE", help="Where the model is now."
+)
 
-def judged(file: Path, where: Path | None) -> tuple[Model, Property, Trace, Check | None]:
+
+def stored_run(model: Model, prop: Property, trace: Trace, fault: str | None) -> StoredTrace:
+    """The content of the file for a run of a model."""
+    return store(
+        model.system,
+        trace,
+        model=model.name,
+        file=model.file,
+        variant=model.variant,
+        options=model.options,
+        texts=model.texts,
+        prop=prop.name,
+        fault=fault,
+    )
+
+
+def heading(model: Model, prop: Property) -> str:
+    """Whose run it is, and what it shows."""
+    return f'run of {model.name}, variant {model.variant}: "{prop.name}"'
+
+
+def judged_run(file: Path, where: Path | None) -> tuple[Model, Property, Trace, Check | None]:
     """The run, after the judge has accepted it; ends the program with a reason otherwise."""
     try:
         stored = read(file)
