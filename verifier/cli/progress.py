@@ -44,6 +44,12 @@ class Progress:
             what = f'proving "{question}"' if question else "looking for simple facts"
             self._say(f"{what}, {facts:,} facts, {now - self.began:.0f} s", now)
 
+    def certifying(self, doing: str, name: str) -> None:
+        """A certificate is written or checked: a line of its own, too."""
+        now = time.monotonic()
+        if self.shown:
+            self._say(f'{doing} the certificate of "{name}", {now - self.began:.0f} s', now)
+
     def _say(self, line: str, now: float) -> None:
         self.next = now + (EVERY_SECONDS_TERMINAL if self.terminal else EVERY_SECONDS_LOG)
         if self.terminal:

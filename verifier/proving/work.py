@@ -47,6 +47,15 @@ class Finding:
     way: Way | None = None
 
 
+def evidence_of(finding: Finding) -> Inductive | None:
+    """The proof of a property without visiting states, if it has one."""
+    match finding.conclusion.verdict:
+        case Holds(Inductive() as evidence) | Violated(Inductive() as evidence):
+            return evidence
+        case _:
+            return None
+
+
 @dataclass(slots=True)
 class Work:
     """What is known so far; an interrupt leaves it as it is."""
