@@ -38,6 +38,9 @@ class Listener(Observer, Protocol):
     def proving(self, question: str, facts: int) -> None:
         """A question is taken up; no question: simple facts are looked for."""
 
+    def deepening(self, depth: int, lemmas: int) -> None:
+        """The question taken up last is excluded for so many steps, by so many lemmas, so far."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -174,6 +177,7 @@ class Work:
                 deadline,
                 self.outcomes.__setitem__,
                 self.listener.proving,
+                self.listener.deepening,
                 first=lemmas,
             )
             self.outcomes.update(found)
