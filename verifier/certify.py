@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from verifier.certificates import mdl
-from verifier.certificates.check import Outcome, Refused, Run, run_solver, solved
+from verifier.certificates.check import Outcome, Refused, Run, solved
 from verifier.certificates.conditions import certificate_texts
 from verifier.certificates.directory import (
     INVARIANT,
@@ -69,8 +69,11 @@ def write(
     return save(directory, manifest, {**texts, **derived})
 
 
-def check(directory: Path, *, seconds_max: float, run: Run = run_solver) -> Outcome:
-    """Whether a directory holds a proof: derived again, then given to both solvers."""
+def check(
+    directory: Path, *, seconds_max: float, deadline: float | None = None, run: Run | None = None
+) -> Outcome:
+    """Whether a directory holds a proof: derived again, then given to both solvers, which have so
+    much time for each question and until the deadline for all of them."""
     try:
         manifest, texts = opened(directory)
         derived = _derived(manifest, texts)
@@ -81,7 +84,7 @@ def check(directory: Path, *, seconds_max: float, run: Run = run_solver) -> Outc
     for place, text in derived.items():
         if texts.get(place) != text:
             return Refused(place, "it is not what the model and the invariant give")
-    return solved(directory, seconds_max=seconds_max, run=run)
+    return solved(directory, seconds_max=seconds_max, deadline=deadline, run=run)
 
 
 def _derived(manifest: Manifest, texts: Mapping[str, str]) -> dict[str, str]:

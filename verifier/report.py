@@ -104,8 +104,8 @@ class Report(msgspec.Struct, frozen=True):
 
 class CertificateRow(msgspec.Struct, frozen=True):
     """The certificate of a proof: the directory it is in (None: it was only checked, or there is
-    none), and what was said of it: ``written``, ``accepted``, ``refused``, ``undecided`` or
-    ``none``, and why."""
+    none), and what was said of it: ``written``, ``accepted``, ``refused``, ``undecided``,
+    ``unwritten`` (there was no time) or ``none``, and why."""
 
     directory: str | None
     status: str

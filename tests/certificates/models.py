@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.certificates.solving import answers, by_cvc5, by_z3
-from verifier.certificates.check import Answers
+from verifier.certificates.processes import Answers
 from verifier.ir.expr import Expr
 from verifier.ir.property import Invariant
 from verifier.language.load import load

@@ -5,8 +5,9 @@ from __future__ import annotations
 import cvc5
 import z3
 
-from verifier.certificates.check import ANSWERS, FILES, Answers, Outcome, judged
+from verifier.certificates.check import FILES, Outcome, judged
 from verifier.certificates.conditions import Texts
+from verifier.certificates.processes import ANSWERS, Answers
 
 MILLISECONDS = 3000  # for each question: one with a quantifier may have no finite counterexample
 

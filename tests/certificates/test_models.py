@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from tests.certificates.models import Case, handshake, in_process, registry
 from verifier.certificates import check as solvers
-from verifier.certificates.check import Accepted, Answers, Disagreement, Refused, Undecided
+from verifier.certificates.check import Accepted, Disagreement, Refused, Undecided
+from verifier.certificates.processes import Answers
 from verifier.certify import check, write
 from verifier.cli import certificates as command
 from verifier.cli.main import verify

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ from syrupy.assertion import SnapshotAssertion
 from tests.cli.test_process import process
 from tests.proving.models import FAULTY, POOL, SUM, WRONG_LATE
 from verifier import certify
+from verifier.certificates import check as solvers
 from verifier.certificates.check import Refused, Undecided
+from verifier.certificates.directory import opened
+from verifier.certificates.processes import Solvers
 from verifier.cli.main import verify
 
 SCHEMA = Path(__file__).parents[2] / "docs/report.schema.json"
@@ -181,23 +185,75 @@ def test_the_time_limit_and_the_command_again() -> None:
     ]  # fmt: skip
 
 
+def interrupted_at(words: str, *arguments: str) -> tuple[int, Any]:
+    """The status and the report of a run that is interrupted as soon as it says these words."""
+    started = process("prove", *arguments, "--format", "json")
+    assert started.stderr is not None
+    lines = [started.stderr.readline()]
+    while lines[-1] and words not in lines[-1]:
+        lines.append(started.stderr.readline())
+    assert lines[-1], "".join(lines)
+    started.send_signal(signal.SIGINT)
+    out, err = started.communicate(timeout=60)
+    assert "Traceback" not in err
+    return started.returncode, json.loads(out)
+
+
+def test_an_interrupt_while_certificates_are_checked() -> None:
+    status, report = interrupted_at("checking the", "sums.mdl", "--certify", "--out", "out")
+    assert (status, report["exit"], report["stopped"]) == (130, 130, "interrupted")
+    assert [row["verdict"] for row in report["properties"]] == ["holds"] * 4
+    last = report["properties"][-1]["certificate"]
+    assert (last["status"], last["reason"]) == ("undecided", "interrupted")
+    for row in report["properties"]:  # all were written before the first was checked
+        manifest, _ = opened(Path(row["certificate"]["directory"]))
+        assert row["name"] in manifest.properties
+
+
+@pytest.mark.parametrize(("stop", "whole"), [("sum", 0), ("no deadlock", 1)])
+def test_an_interrupt_while_certificates_are_written(
+    stop: str, whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in the middle of the files: what is there is whole."""
+    written = Path.write_bytes
+
+    def interrupted(path: Path, content: bytes) -> int:
+        done = written(path, content)
+        about = f"{stop.replace(' ', '_')}.proof"
+        if path.name == "safety.smt2" and about in str(path):
+            raise KeyboardInterrupt
+        return done
+
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
+    report = reported("sums.mdl", "--certify", "--out", "out")
+    assert (report["exit"], report["stopped"]) == (130, "interrupted")
+    assert [row["verdict"] for row in report["properties"]] == ["holds"] * 4
+    said = [row["certificate"]["status"] for row in report["properties"]]
+    assert said == ["undecided"] * whole + ["unwritten"] * (4 - whole)
+    found = sorted(path.name for path in Path("out").iterdir() if path.is_dir())
+    assert found == ["sums.default.sum.proof"][:whole]
+
+
+def test_the_time_limit_is_one_of_certificates_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = Solvers(deadline=time.monotonic())  # no time is left when the first is asked
+    monkeypatch.setattr(solvers, "Solvers", lambda deadline: over)
+    report = reported("sums.mdl", "--certify")
+    assert report["exit"] == 4
+    for row in report["properties"]:
+        assert row["verdict"] == "holds"
+        said = row["certificate"]
+        assert (said["status"], said["reason"]) == ("undecided", "the time limit was reached")
+    assert "not checked: the time limit was reached" in invoke("sums.mdl", "--certify").stdout
+
+
 def test_several_files() -> None:
     first, second = reported("sums.mdl", "pool.mdl", "--property", "no deadlock")
     assert (first["model"]["name"], second["model"]["name"]) == ("sums", "pool")
 
 
 def test_an_interrupt_gives_a_partial_report() -> None:
-    started = process("prove", "tickets.mdl", "--format", "json")
-    assert started.stderr is not None
-    lines = [started.stderr.readline()]
-    while lines[-1] and 'proving "mutual exclusion"' not in lines[-1]:
-        lines.append(started.stderr.readline())
-    assert lines[-1], "".join(lines)
-    started.send_signal(signal.SIGINT)
-    out, _ = started.communicate(timeout=60)
-    assert started.returncode == 130
-    report = json.loads(out)
-    assert (report["exit"], report["stopped"]) == (130, "interrupted")
+    status, report = interrupted_at('proving "mutual exclusion"', "tickets.mdl")
+    assert (status, report["exit"], report["stopped"]) == (130, 130, "interrupted")
     found = rows(report)
     assert found["everybody waits"]["verdict"] == "holds"
     assert found["no run-time error"]["evidence"] == "inductive"

@@ -168,3 +168,13 @@ def test_near_misses_are_found_and_the_right_ones_are_proved(name: str) -> None:
     for variant in proof.model.variants:
         wrong = prove(wanted(path, variant=variant), Heard())
         assert any(isinstance(said, Violated) for said in verdicts(wrong).values()), variant
+
+
+def test_one_hears_how_far_a_proof_has_got() -> None:
+    heard = Heard()
+    claim = "calls are executed in order"
+    path = MODELS / "proofs" / "at_most_once.mdl"
+    found = verdicts(prove(wanted(path, properties=(claim,), seconds_max=30.0), heard))
+    assert isinstance(found[claim], Holds)
+    depth, lemmas = heard.deepest
+    assert depth > 1 and lemmas > 0

@@ -5,30 +5,18 @@ The solvers share no code with each other, and the files can be given to any thi
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
 
-from verifier.certificates import solver
+from verifier.certificates.processes import Answers, Solvers, questions
 
 SOLVERS = ("z3", "cvc5")
 FILES = ("initiation.smt2", "consecution.smt2", "safety.smt2")
-ANSWERS = ("sat", "unsat", "unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a solver said to the questions of a file, in order; ``trouble`` if it did not finish or
-    complained, else empty."""
-
-    said: tuple[str, ...]
-    trouble: str
-    seconds: float
+TIME_LIMIT = "the time limit was reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,46 +59,32 @@ def missing_solvers() -> list[str]:
     return [name for name in SOLVERS if find_spec(name) is None]
 
 
-def run_solver(name: str, file: Path, seconds_max: float) -> Answers:
-    """Gives a file to a solver in a process of its own, with so much time for each question."""
-    import time
-
-    began = time.monotonic()
-    # -P: the directory of the script is not searched for modules.
-    command = [sys.executable, "-P", solver.__file__, name, str(file), str(seconds_max)]
-    many = len(questions(file.read_text(encoding="utf-8")))
-    whole = 60 + 2 * (many + 1) * seconds_max  # cvc5 may be asked twice, and forget the clock
-    try:
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=whole, check=False)
-    except subprocess.TimeoutExpired:
-        return Answers((), f"no end within {whole:g} seconds", whole)
-    lines = ended.stdout.splitlines()
-    said = tuple(line for line in lines if line in ANSWERS)
-    errors = [line for line in lines if line.startswith("(error")]
-    trouble = ""
-    if errors:
-        trouble = errors[0]
-    elif ended.returncode != 0:
-        trouble = (ended.stderr.strip() or f"exit status {ended.returncode}").splitlines()[-1]
-    return Answers(said, trouble, time.monotonic() - began)
-
-
-def solved(directory: Path, *, seconds_max: float, run: Run = run_solver) -> Outcome:
-    """What the solvers say to the three files together."""
+def solved(
+    directory: Path, *, seconds_max: float, deadline: float | None = None, run: Run | None = None
+) -> Outcome:
+    """What the solvers say to the three files together; at the deadline, on the clock of
+    ``time.monotonic()``, what is not answered stays open.  ``run`` stands in for the solvers."""
     missing = missing_solvers()
     if missing:
         names = " and ".join(missing)
         return Undecided(f"{names} is not installed: pip install 'mdl-verifier[certify]'")
     asked = [(name, file) for file in FILES for name in SOLVERS]
+    solvers = Solvers(deadline)
+    ask = run or solvers.ask
     with ThreadPoolExecutor(max_workers=2) as threads:
-        found = dict(
-            zip(
-                asked,
-                threads.map(lambda one: run(one[0], directory / one[1], seconds_max), asked),
-                strict=True,
-            )
-        )
-    return judged({file: (directory / file).read_text(encoding="utf-8") for file in FILES}, found)
+        try:
+            answers = threads.map(lambda one: ask(one[0], directory / one[1], seconds_max), asked)
+            found = dict(zip(asked, answers, strict=True))
+        except BaseException:  # Ctrl-C above all: who asked does not wait for the answers
+            threads.shutdown(wait=False, cancel_futures=True)
+            solvers.end()
+            raise
+    outcome = judged(
+        {file: (directory / file).read_text(encoding="utf-8") for file in FILES}, found
+    )
+    if isinstance(outcome, Undecided) and solvers.late():
+        return Undecided(TIME_LIMIT)
+    return outcome
 
 
 def judged(texts: Mapping[str, str], found: Mapping[tuple[str, str], Answers]) -> Outcome:
@@ -141,15 +115,3 @@ def judged(texts: Mapping[str, str], found: Mapping[tuple[str, str], Answers]) -
     if open_:
         return Undecided(open_[0])
     return Accepted({pair: answers.seconds for pair, answers in found.items()})
-
-
-def questions(text: str) -> Sequence[str]:
-    """The label of every question of a file."""
-    labels = []
-    label = ""
-    for line in text.splitlines():
-        if line.startswith("(echo "):
-            label = line[7:-2].replace('""', '"')
-        elif line == "(check-sat)":
-            labels.append(label)
-    return labels

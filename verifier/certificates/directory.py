@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -64,11 +65,13 @@ def conditions(texts: Texts) -> dict[str, str]:
 def save(directory: Path, manifest: Manifest, texts: Mapping[str, str]) -> Manifest:
     """Writes the files with a manifest of them, and that manifest's README.
 
+    They are written beside the directory and take its place when all of them are there: whatever
+    happens in between, a certificate is whole or not there.
+
     Raises:
         CertificateError: something else is there already.
     """
-    if directory.exists() and any(directory.iterdir()) and not (directory / MANIFEST).is_file():
-        raise CertificateError(f"{directory} is not empty and holds no certificate")
+    _only_a_certificate(directory)
     every = {**texts, README: readme(manifest)}
     done = msgspec.structs.replace(
         manifest,
@@ -76,12 +79,42 @@ def save(directory: Path, manifest: Manifest, texts: Mapping[str, str]) -> Manif
         version=__version__,
         files={place: digest(text.encode()) for place, text in sorted(every.items())},
     )
-    for place, text in every.items():
-        (directory / place).parent.mkdir(parents=True, exist_ok=True)
-        (directory / place).write_bytes(text.encode())
     encoded = msgspec.json.format(msgspec.json.encode(done), indent=2)
-    (directory / MANIFEST).write_bytes(encoded + b"\n")
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{directory.name}.", dir=directory.parent) as beside:
+        new, old = Path(beside) / "new", Path(beside) / "old"
+        new.mkdir()
+        for place, text in every.items():
+            (new / place).parent.mkdir(parents=True, exist_ok=True)
+            (new / place).write_bytes(text.encode())
+        (new / MANIFEST).write_bytes(encoded + b"\n")
+        if directory.exists():
+            directory.rename(old)
+        new.rename(directory)
     return done
+
+
+def _only_a_certificate(directory: Path) -> None:
+    """What stands where a certificate is to be written goes with it: it must not be other work."""
+    there = {file for file in directory.rglob("*") if not file.is_dir()}
+    if not there:
+        return
+    if directory / MANIFEST not in there:
+        raise CertificateError(f"{directory} is not empty and holds no certificate")
+    known = {directory / place for place in (MANIFEST, *_manifest(directory).files)}
+    for file in sorted(there - known):
+        raise CertificateError(f"{file} is in the way: it is no part of the certificate there")
+
+
+def _manifest(directory: Path) -> Manifest:
+    path = directory / MANIFEST
+    try:
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except OSError:
+        raise CertificateError(f"there is no {MANIFEST} in {directory}") from None
+    except msgspec.DecodeError as error:
+        raise CertificateError(f"{path} is not the manifest of a certificate: {error}") from None
+    return manifest
 
 
 def opened(directory: Path) -> tuple[Manifest, dict[str, str]]:
@@ -90,15 +123,11 @@ def opened(directory: Path) -> tuple[Manifest, dict[str, str]]:
     Raises:
         CertificateError: there is no certificate, or a file is missing or has changed.
     """
-    path = directory / MANIFEST
-    try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except OSError:
-        raise CertificateError(f"there is no {MANIFEST} in {directory}") from None
-    except msgspec.DecodeError as error:
-        raise CertificateError(f"{path} is not the manifest of a certificate: {error}") from None
+    manifest = _manifest(directory)
     if manifest.format != FORMAT:
-        raise CertificateError(f"{path} is of the format {manifest.format}, not {FORMAT}")
+        raise CertificateError(
+            f"{directory / MANIFEST} is of the format {manifest.format}, not {FORMAT}"
+        )
     texts = {}
     for place, known in manifest.files.items():
         file = directory / place

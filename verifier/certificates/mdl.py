@@ -223,6 +223,8 @@ class _Writer:
                     path = f"{self.value(key)}.{_member(map_)}"
                     return f"running({path})" if self._timers(map_.items) else path
                 return f"{self.value(map_)}[{self.value(key)}]"
+            case E.At(list_) if isinstance(list_.type, T.Channel):
+                raise NotPrintable("the language has no word for a place in a channel")
             case E.At(list_, index) if isinstance(list_.type, T.List):
                 return f"{self.value(list_)}[{self.value(index)}]"
             case E.Size(collection) if isinstance(collection.type, T.Channel):

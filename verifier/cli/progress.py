@@ -10,6 +10,7 @@ from verifier.engines.memory import memory_bytes
 FIRST_SECONDS = 0.5
 EVERY_SECONDS_TERMINAL = 0.3
 EVERY_SECONDS_LOG = 5.0
+WIDTH = 100
 
 
 class Progress:
@@ -22,6 +23,7 @@ class Progress:
         self.memory_before = memory_bytes()
         self.next = self.began + FIRST_SECONDS
         self.drawn = False
+        self.question = ""
 
     def explored(self, states: int, transitions: int, frontier: int, depth: int) -> None:
         """Writes the line when it is time to."""
@@ -42,12 +44,26 @@ class Progress:
         now = time.monotonic()
         if self.shown:
             what = f'proving "{question}"' if question else "looking for simple facts"
-            self._say(f"{what}, {facts:,} facts, {now - self.began:.0f} s", now)
+            self.question = f"{what}, {facts:,} facts"
+            self._say(f"{self.question}, {now - self.began:.0f} s", now)
+
+    def deepening(self, depth: int, lemmas: int) -> None:
+        """How far that proof has got: on a terminal only, a log has one line for each proof."""
+        now = time.monotonic()
+        if self.shown and self.terminal and now >= self.next:
+            got = f"depth {depth}, {lemmas:,} lemmas, {now - self.began:.0f} s"
+            self._say(f"{self.question[: WIDTH - len(got) - 2]}, {got}", now)
+
+    def certifying(self, doing: str, name: str) -> None:
+        """A certificate is written or checked: a line of its own, too."""
+        now = time.monotonic()
+        if self.shown:
+            self._say(f'{doing} the certificate of "{name}", {now - self.began:.0f} s', now)
 
     def _say(self, line: str, now: float) -> None:
         self.next = now + (EVERY_SECONDS_TERMINAL if self.terminal else EVERY_SECONDS_LOG)
         if self.terminal:
-            sys.stderr.write(f"\r\x1b[2K{line[:100]}")
+            sys.stderr.write(f"\r\x1b[2K{line[:WIDTH]}")
             self.drawn = True
         else:
             sys.stderr.write(line + "\n")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,17 +11,18 @@ from tempfile import TemporaryDirectory
 import click
 import msgspec
 
+from verifier.cli.certifying import Certificates, certified, without_directories
 from verifier.cli.check import described, errors, runs
 from verifier.cli.exit import Exit, worst
 from verifier.cli.output import complain, width, write
 from verifier.cli.progress import Progress
-from verifier.cli.proofs import certified, report
+from verifier.cli.proofs import report
 from verifier.cli.reporting import command
 from verifier.cli.traces import save_all
 from verifier.cli.values import model_files, seconds, settings
 from verifier.language.model import ChoiceError
 from verifier.proving.pipeline import Proof, Wanted, prove
-from verifier.report import CertificateRow, ModelErrors, ProofReport
+from verifier.report import ModelErrors, ProofReport
 from verifier.source import SourceError
 from verifier.viewers.proof_text import footer, induction, summary
 from verifier.viewers.run import STYLES
@@ -54,6 +55,7 @@ class Request:
             self.properties,
             self.time_limit,
             certificates=self.out is not None or self.certify,
+            checked=self.certify,
         )
 
     def flags(self) -> dict[str, object]:
@@ -154,6 +156,7 @@ def prove_command(
 
 def _one(file: Path, request: Request) -> ProofReport | ModelErrors | Exit:
     """Proves one file, and shows what was found."""
+    began = time.monotonic()
     progress = Progress(shown=not request.quiet)
     try:
         proof = prove(request.wanted(file), progress)
@@ -166,11 +169,12 @@ def _one(file: Path, request: Request) -> ProofReport | ModelErrors | Exit:
         progress.done()
         complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
         return Exit.USAGE
-    progress.done()
     conclusions = [finding.conclusion for finding in proof.findings]
     saved = {} if request.out is None else save_all(request.out, proof.model, conclusions)
     again = command(file.as_posix(), request.flags(), "prove")
-    made = report(proof, again, saved, _certificates(request, proof))
+    found = _certificates(request, proof, progress, began + request.time_limit)
+    progress.done()
+    made = report(proof, again, saved, found)
     if request.out is not None:
         name = f"{proof.model.name}.{proof.model.variant}.proof.json"
         (request.out / name).write_bytes(msgspec.json.encode(made) + b"\n")
@@ -179,17 +183,18 @@ def _one(file: Path, request: Request) -> ProofReport | ModelErrors | Exit:
     return made
 
 
-def _certificates(request: Request, proof: Proof) -> dict[str, CertificateRow]:
-    if request.out is None and not request.certify:
-        return {}
-    with ExitStack() as stack:
-        out = request.out
-        if out is None:
-            out = Path(stack.enter_context(TemporaryDirectory()))
-        found = certified(out, proof, checked=request.certify)
-    if request.out is None:
-        return {name: msgspec.structs.replace(row, directory=None) for name, row in found.items()}
-    return found
+def _certificates(
+    request: Request, proof: Proof, progress: Progress, deadline: float
+) -> Certificates:
+    if request.out is not None:
+        return certified(
+            request.out, proof, progress.certifying, checked=request.certify, deadline=deadline
+        )
+    if not request.certify:
+        return Certificates()
+    with TemporaryDirectory() as out:
+        found = certified(Path(out), proof, progress.certifying, checked=True, deadline=deadline)
+    return without_directories(found)
 
 
 def _show(proof: Proof, made: ProofReport, request: Request) -> None:

@@ -25,6 +25,7 @@ from verifier.properties.safety import encode
 from verifier.proving.work import FIRST_STATES, Finding, Listener, Work
 
 PROOF_SHARE = 0.75  # of the time: the rest is for the last search
+CERTIFICATES_SHARE = 0.2  # of the time, kept back where certificates are to be checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Wanted:
     properties: tuple[str, ...]
     seconds_max: float | None
     certificates: bool  # prove also what is seen by visiting all states, if these are few
+    checked: bool = False  # leave some of the time for the check of certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def prove(wanted: Wanted, listener: Listener) -> Proof:
     problem = encode(model.system, properties)
     validate_problem(problem)
     work = Work(model, properties, problem, listener)
-    deadline = None if wanted.seconds_max is None else began + wanted.seconds_max
+    deadline = None
+    if wanted.seconds_max is not None:
+        kept = CERTIFICATES_SHARE if wanted.checked else 0.0
+        deadline = began + (1 - kept) * wanted.seconds_max
     first = Budget(FIRST_STATES, None, deadline)
     work.search(first, EXPLICIT)
     work.search_flows(first, EXPLICIT)

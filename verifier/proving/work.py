@@ -39,6 +39,9 @@ class Listener(Observer, Protocol):
     def proving(self, question: str, facts: int) -> None:
         """A question is taken up; no question: simple facts are looked for."""
 
+    def deepening(self, depth: int, lemmas: int) -> None:
+        """The question taken up last is excluded for so many steps, by so many lemmas, so far."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -46,6 +49,15 @@ class Finding:
 
     conclusion: Conclusion
     way: Way | None = None
+
+
+def evidence_of(finding: Finding) -> Inductive | None:
+    """The proof of a property without visiting states, if it has one."""
+    match finding.conclusion.verdict:
+        case Holds(Inductive() as evidence) | Violated(Inductive() as evidence):
+            return evidence
+        case _:
+            return None
 
 
 @dataclass(slots=True)
@@ -179,6 +191,7 @@ class Work:
                 deadline,
                 self.outcomes.__setitem__,
                 self.listener.proving,
+                self.listener.deepening,
                 first=lemmas,
             )
             self.outcomes.update(found)

@@ -115,6 +115,8 @@ def _certificate(row: CertificateRow) -> str:
             return f"certificate{where}, accepted by z3 and cvc5"
         case "undecided":
             return f"certificate{where}, not checked: {row.reason}"
+        case "unwritten":
+            return f"the certificate was not written: {row.reason}"
         case "refused":
             return f"certificate{where} is REFUSED; this is a mistake of verify, please report it"
         case _:

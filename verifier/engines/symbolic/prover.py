@@ -25,7 +25,7 @@ from verifier.engines.symbolic.mining import conjectures
 from verifier.engines.symbolic.plausible import Plausible
 from verifier.engines.symbolic.predicates import predicate
 from verifier.engines.symbolic.queries import GaveUp
-from verifier.engines.symbolic.reachability import Candidate, Invariant, Reachability
+from verifier.engines.symbolic.reachability import Candidate, Heard, Invariant, Reachability
 from verifier.engines.symbolic.samples import Samples, sampled
 from verifier.engines.symbolic.scalars import NotSymbolic
 from verifier.engines.symbolic.views import View
@@ -71,9 +71,10 @@ Asked: TypeAlias = Callable[[Ground], Sequence[Expr]]
 class Prover:
     """Proves questions about one system; what one proof finds, the next one knows."""
 
-    def __init__(self, problem: SafetyProblem, deadline: float | None) -> None:
+    def __init__(self, problem: SafetyProblem, deadline: float | None, heard: Heard) -> None:
         self.problem = problem
         self.deadline = deadline
+        self.heard = heard
         self.spare = witnesses_of(problem)
         states = sampled(problem.system)
         self.empty = not states
@@ -143,7 +144,8 @@ class Prover:
                 bad = list(asked(ground))
                 if not bad:
                     return self._condensed(asked)
-                run = Reachability(ground, Plausible(self.samples, ground.slots))
+                plausible = Plausible(self.samples, ground.slots)
+                run = Reachability(ground, plausible, self.heard)
                 found = run.run(bad)
             except NotSymbolic as stopped:
                 return NotProved(str(stopped))
@@ -202,6 +204,7 @@ def prove(
     deadline: float | None,
     heard: Callable[[Question, Outcome], None] = lambda name, outcome: None,
     begins: Callable[[Question, int], None] = lambda name, facts: None,
+    goes_on: Heard = lambda depth, lemmas: None,
     *,
     first: Sequence[Question] = (),
 ) -> dict[Question, Outcome]:
@@ -214,13 +217,14 @@ def prove(
 
     ``heard`` is told each outcome as it is found, so that an interrupt loses none of them; what
     is not proved may be told again.  ``begins`` is told what is asked next, and how many facts are
-    known.  ``first`` are asked before the others, which may build on them (lemmas of the model).
+    known; ``goes_on`` hears how far that has got.  ``first`` are asked before the others, which may
+    build on them (lemmas of the model).
     """
     names = _questions(problem, first)
     outcomes: dict[Question, Outcome] = {}
     begins("", 0)
     try:
-        prover = Prover(problem, deadline)
+        prover = Prover(problem, deadline, goes_on)
     except (NotSymbolic, GaveUp) as stopped:
         reason = str(stopped)
         if isinstance(stopped, NotSymbolic):

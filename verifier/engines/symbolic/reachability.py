@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from verifier.engines.symbolic.cubes import Cube, Values, cube, implicant, text, variables
 from verifier.engines.symbolic.frames import Ground
@@ -60,13 +61,23 @@ class Candidate:
     actions: tuple[str, ...]
 
 
+Heard: TypeAlias = Callable[[int, int], None]
+"""Hears how deep the frames are, and how many lemmas they have, whenever something is asked."""
+
+
 class Reachability:
     """One run of the procedure; ``plausible`` may say that a cube is no lemma because a reachable
     state is in it."""
 
-    def __init__(self, ground: Ground, plausible: Callable[[Cube], bool]) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        plausible: Callable[[Cube], bool],
+        heard: Heard = lambda depth, lemmas: None,
+    ) -> None:
         self.ground = ground
         self.plausible = plausible
+        self.heard = heard
         self.lemmas: list[Lemma] = []
         self.depth = 1
         self._levels = [ground.queries.switch(f"level {ground.number()}")]
@@ -93,6 +104,7 @@ class Reachability:
             self.depth += 1
             for level in range(1, self.depth):
                 for lemma in sorted(self.lemmas, key=lambda one: len(one.cube)):
+                    self.heard(self.depth, len(self.lemmas))
                     if lemma.level == level and self._way_into(lemma.cube, level) is None:
                         self._raise(lemma, level + 1)
                 if not any(lemma.level == level for lemma in self.lemmas):
@@ -148,6 +160,7 @@ class Reachability:
         """Lemmas that keep the target out of every frame, or the way to it."""
         queue = [self._obligation(self.depth, target, None, "")]
         while queue:
+            self.heard(self.depth, len(self.lemmas))
             first = heapq.heappop(queue)
             if not self.plausible(first.cube) or self.ground.at_start(first.cube):
                 return _candidate(first)

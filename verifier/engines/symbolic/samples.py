@@ -210,6 +210,13 @@ def column(expr: Expr, columns: Columns) -> Column:
             return column(left, columns) + column(right, columns)
         case E.Arith("*", left, right):
             return column(left, columns) * column(right, columns)
+        case E.Arith("/", left, E.Literal(int(divisor))) if divisor != 0:
+            return column(left, columns) // divisor
+        case E.Arith("%", left, E.Literal(int(divisor))) if divisor != 0:
+            return column(left, columns) % divisor
+        case E.If(condition, then, otherwise):
+            parts = (column(part, columns) for part in (condition, then, otherwise))
+            return np.where(*parts)
         case E.And(arguments):
             return np.logical_and.reduce([column(part, columns) for part in arguments])
         case E.Or(arguments):
