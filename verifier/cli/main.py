@@ -14,7 +14,10 @@ import click
 from verifier import __version__
 from verifier.cli.exit import Exit
 
-Verb = OneOf["certificate", "check", "emit", "explain", "fmt", "prove", "test", "trace"]
+Verb = OneOf[
+    "certificate", "check", "emit", "explain", "fmt", "prove", "requirements", "test",
+    "trace",
+]  # fmt: skip
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
 
@@ -49,6 +52,10 @@ def command_of(verb: Verb) -> click.Command:
             from verifier.cli.prove import prove_command
 
             return prove_command
+        case "requirements":
+            from verifier.cli.requirements import requirements_command
+
+            return requirements_command
         case "test":
             from verifier.cli.expectations import test_command
 
