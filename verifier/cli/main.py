@@ -15,7 +15,7 @@ from verifier import __version__
 from verifier.cli.exit import Exit
 
 Verb = OneOf[
-    "certificate", "check", "emit", "explain", "fmt", "prove", "requirements", "test",
+    "certificate", "check", "emit", "explain", "fmt", "mutate", "prove", "requirements", "test",
     "trace",
 ]  # fmt: skip
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -48,6 +48,10 @@ def command_of(verb: Verb) -> click.Command:
             from verifier.cli.texts import fmt_command
 
             return fmt_command
+        case "mutate":
+            from verifier.cli.mutate import mutate_command
+
+            return mutate_command
         case "prove":
             from verifier.cli.prove import prove_command
 
