@@ -147,8 +147,8 @@ These change nothing reachable, and so nothing that could be noticed:
       - action up when x < 2 and colour == red  @ "U-1" { x += 1; seen := true }
       + action up when x < 2  @ "U-1" { x += 1; seen := true }
 
-8 changes tried; 5 noticed; 2 not noticed by any property; 1 change nothing
-reachable.
+changes tried: 8; noticed: 5; not noticed by any property: 2; without effect on
+what is reachable: 1.
 """
     )
 
@@ -172,14 +172,14 @@ def test_all_noticed() -> None:
     whole = text + 'invariant "x": true\nreachable "one": n.x == 1\nfinal when n.x == 1\n'
     result = run(whole)
     assert result.exit_code == 0, result.stdout
-    assert result.stdout.endswith("5 changes tried; 5 noticed.\n")
+    assert result.stdout.endswith("changes tried: 5; noticed: 5.\n")
 
 
 def test_changes_that_are_left_out_are_counted() -> None:
     result = run(MODEL, "--max-mutants", "6")
     assert result.exit_code == 4, "those that were tried are noticed, but not all were tried"
     said = " ".join(result.stdout.split())
-    assert "10 NOT tried (the limit of 6 was reached)" in said
+    assert "NOT tried (the limit of 6 was reached): 10" in said
 
 
 def test_a_change_that_meets_a_limit_is_undecided() -> None:
@@ -221,7 +221,7 @@ def test_an_interrupt_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(surveying, "trial", interrupted)
     result = run(MODEL)
     assert result.exit_code == 130
-    assert "7 changes tried" in result.stdout and "9 NOT tried (interrupted)" in result.stdout
+    assert "changes tried: 7;" in result.stdout and "NOT tried (interrupted): 9" in result.stdout
     assert "+ action up" in result.stdout
 
 

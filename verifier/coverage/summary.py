@@ -20,7 +20,7 @@ def counts(rows: Sequence[Covered]) -> Iterator[str]:
     to_check = [covered for covered in rows if checkable(covered.row)]
     checked = [covered for covered in to_check if covered.status is Status.CHECKED]
     explained = [c for c in to_check if c.status is not Status.CHECKED and c.row.why_not]
-    yield f"{len(rows)} rows: {_part(len(checked), len(to_check))} of those to be checked are"
+    yield f"{len(rows)} row{'s' * (len(rows) != 1)}: {_part(len(checked), len(to_check))} of those to be checked are"
     others = len(rows) - len(to_check)
     reasons = f"; of {len(explained)} the catalogue says why not" if explained else ""
     yield f"checked{reasons}; {others} are configuration or scope"

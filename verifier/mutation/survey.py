@@ -62,23 +62,23 @@ def survey(
 
 
 def counts(survey: Survey) -> Iterator[str]:
-    """How many changes became what, in words."""
+    """How many changes became what: the sum first."""
     tried = [outcome for outcome in survey.outcomes if outcome.fate is not Fate.NO_MODEL]
-    yield f"{len(tried)} changes tried"
+    yield f"changes tried: {len(tried)}"
     words = {
         Fate.NOTICED: "noticed",
         Fate.SURVIVED: "not noticed by any property",
         Fate.SAME_SIZE: "not noticed, with as many states and transitions (too many to compare)",
-        Fate.SAME_GRAPH: "change nothing reachable",
-        Fate.SAME_SYSTEM: "are of nothing that this variant uses",
+        Fate.SAME_GRAPH: "without effect on what is reachable",
+        Fate.SAME_SYSTEM: "of what this variant does not use",
         Fate.UNDECIDED: "undecided",
     }
     for fate, said in words.items():
         number = len(survey.of(fate))
         if number:
-            yield f"{number} {said}"
+            yield f"{said}: {number}"
     if survey.untried:
-        yield f"{survey.untried} NOT tried ({survey.stopped})"
+        yield f"NOT tried ({survey.stopped}): {survey.untried}"
 
 
 def size(survey: Survey) -> str:

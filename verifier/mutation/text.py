@@ -32,7 +32,7 @@ def lines(survey: Survey, width: int) -> Iterator[str]:
                 yield ""
                 yield from _outcome(survey, outcome, width)
     yield ""
-    yield from textwrap.wrap("; ".join(counts(survey)) + ".", width)
+    yield from textwrap.wrap("; ".join(counts(survey)) + ".", width, break_on_hyphens=False)
 
 
 def _outcome(survey: Survey, outcome: Outcome, width: int) -> Iterator[str]:
