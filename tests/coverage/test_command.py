@@ -172,6 +172,17 @@ def test_a_row_that_nothing_checks_and_nothing_explains_is_told() -> None:
     assert run("--id", "B").exit_code == 0, "rows that were not asked for do not count"
 
 
+@pytest.mark.parametrize("kind", ["INV", "CONF"])
+def test_a_row_that_nothing_cites_is_told(kind: str) -> None:
+    row = f'[[requirement]]\nid = "C-1"\ntext = "It is green."\ncheck = ["{kind}"]\n'
+    write(CATALOGUE + row)
+    result = run("models/good.mdl")
+    assert result.exit_code == 1
+    assert "\nLeft to do:\n  C-1: nothing cites it\n" in result.stdout
+    write(CATALOGUE + row + 'why_not = "Nothing has a colour here."\n')
+    assert run("models/good.mdl").exit_code == 0
+
+
 def test_an_excuse_for_what_is_checked_is_told() -> None:
     write(CATALOGUE.replace("property =", 'why_not = "Too hard."\nproperty ='))
     result = run()
@@ -185,6 +196,8 @@ def test_what_is_checked_without_a_verdict_is_inconclusive() -> None:
     result = run()
     assert result.exit_code == 4
     assert "A-2: no block of the models says a verdict of what checks it" in result.stdout
+    write(model=bare + 'expect near: unknown "top", holds "small"\n')
+    assert rows()["A-2"]["status"] == "undecided", "that it is not known is no verdict"
 
 
 def test_an_id_that_the_catalogue_does_not_have_is_a_mistake_with_a_place() -> None:
