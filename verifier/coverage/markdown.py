@@ -25,7 +25,7 @@ def lines(table: Table, rows: Sequence[Covered], command: str) -> Iterator[str]:
         "there is a run that shows it."
     )
     yield ""
-    yield f"{' '.join(counts(rows))}."
+    yield f"{counts(rows)}."
     ends = [*open_ends(rows)]
     if ends:
         yield ""

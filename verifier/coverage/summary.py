@@ -15,15 +15,17 @@ SOURCE = (
 )
 
 
-def counts(rows: Sequence[Covered]) -> Iterator[str]:
+def counts(rows: Sequence[Covered]) -> str:
     """How many rows there are, and how they stand."""
     to_check = [covered for covered in rows if checkable(covered.row)]
     checked = [covered for covered in to_check if covered.status is Status.CHECKED]
     explained = [c for c in to_check if c.status is not Status.CHECKED and c.row.why_not]
-    yield f"{len(rows)} row{'s' * (len(rows) != 1)}: {_part(len(checked), len(to_check))} of those to be checked are"
     others = len(rows) - len(to_check)
     reasons = f"; of {len(explained)} the catalogue says why not" if explained else ""
-    yield f"checked{reasons}; {others} are configuration or scope"
+    rest = f"{others} {'is' if others == 1 else 'are'} configuration or scope"
+    total = f"{len(rows)} row{'s' * (len(rows) != 1)}"
+    share = _part(len(checked), len(to_check))
+    return f"{total}: {share} of those to be checked are checked{reasons}; {rest}"
 
 
 def _part(some: int, total: int) -> str:

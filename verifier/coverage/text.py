@@ -18,8 +18,7 @@ def lines(
     for covered in shown:
         yield from _row(covered, width)
         yield ""
-    summary = " ".join(counts(rows))
-    yield from textwrap.wrap(f"{table.catalogue.path.as_posix()}, {summary}.", width)
+    yield from textwrap.wrap(f"{table.catalogue.path.as_posix()}, {counts(rows)}.", width)
     yield from textwrap.wrap(SOURCE, width)
     ends = [*open_ends(rows)]
     if ends:

@@ -39,8 +39,8 @@ def survey(
 ) -> Survey:
     """Tries every change.  ``tell`` hears how many of how many have been tried.
 
-    One process and one change at a time: an engine has threads of its own for what is large, and
-    what is small is mostly the making of code, in which Python holds its lock.
+    One after the other: the engine uses all cores for what is large.  Of scenario C with 22,000
+    states a change costs 0.6 s of processor time, most of it to lower the model and to make code.
     """
     outcomes: list[Outcome] = []
     chosen = changes[:changes_max]

@@ -98,6 +98,12 @@ def original(
     verdicts = _verdicts(checked)
     if not checked.exploration.complete:
         raise Undecidable(checked.exploration.stopped)
+    for conclusion in checked.conclusions:
+        match conclusion.prop, conclusion.verdict:
+            case Flow(), Unknown(reason=reason) if not checked.exploration.faults:
+                raise Undecidable(reason)  # the product with a flow is larger than the model
+            case _:
+                pass
     wanted = asked(model, plan.properties)
     found = checked.exploration
     if plan.states_max is None:
