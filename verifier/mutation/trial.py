@@ -1,4 +1,4 @@
-"""One changed model against the original: does any property notice?"""
+"""One changed model against the original: whether any property notices."""
 
 from __future__ import annotations
 
