@@ -22,4 +22,5 @@ bench:  ## the measurements of benchmarks/; writes docs/benchmarks.md
 
 golden:  ## accept what the program prints now; read the diff before you commit it
 	$(BIN)python tools/save_counterexamples.py
+	$(BIN)verify requirements --format markdown > docs/requirements.md
 	$(BIN)pytest -q -m "" --snapshot-update

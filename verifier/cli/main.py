@@ -14,7 +14,10 @@ import click
 from verifier import __version__
 from verifier.cli.exit import Exit
 
-Verb = OneOf["certificate", "check", "emit", "explain", "fmt", "prove", "test", "trace"]
+Verb = OneOf[
+    "certificate", "check", "emit", "explain", "fmt", "mutate", "prove", "requirements", "test",
+    "trace",
+]  # fmt: skip
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
 
@@ -45,10 +48,18 @@ def command_of(verb: Verb) -> click.Command:
             from verifier.cli.texts import fmt_command
 
             return fmt_command
+        case "mutate":
+            from verifier.cli.mutate import mutate_command
+
+            return mutate_command
         case "prove":
             from verifier.cli.prove import prove_command
 
             return prove_command
+        case "requirements":
+            from verifier.cli.requirements import requirements_command
+
+            return requirements_command
         case "test":
             from verifier.cli.expectations import test_command
 

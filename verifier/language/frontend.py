@@ -35,7 +35,17 @@ def load_anew(
     open_options: Set[str] = frozenset(),
 ) -> Model:
     """As `load.load`, whatever was kept."""
-    sources = read_sources(path)
+    return lower_sources(read_sources(path), path, variant, settings, open_options)
+
+
+def lower_sources(
+    sources: Sources,
+    path: Path,
+    variant: str | None,
+    settings: Mapping[str, str],
+    open_options: Set[str] = frozenset(),
+) -> Model:
+    """As `load.load`, of texts that need not be those of the files; ``path`` is the main one."""
     tables = check_names(sources)
     main = sources.files[sources.main]
     variants = {d.name.text: d for d in main.declarations if isinstance(d, ast.Variant)}
