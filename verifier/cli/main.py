@@ -14,7 +14,7 @@ import click
 from verifier import __version__
 from verifier.cli.exit import Exit
 
-Verb = OneOf["certificate", "check", "emit", "explain", "fmt", "prove", "test", "trace"]
+Verb = OneOf["certificate", "check", "emit", "explain", "fixes", "fmt", "prove", "test", "trace"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
 
@@ -41,6 +41,10 @@ def command_of(verb: Verb) -> click.Command:
             from verifier.cli.texts import explain_command
 
             return explain_command
+        case "fixes":
+            from verifier.cli.fixes import fixes_command
+
+            return fixes_command
         case "fmt":
             from verifier.cli.texts import fmt_command
 

@@ -18,6 +18,13 @@ UNBOUNDED = "unbounded"
 OPEN = "any value"
 """As the value of an option: it is left open.  No text can set an option to this."""
 
+OPEN_PREFIX = "option "
+
+
+def open_variable(option: str) -> str:
+    """The name of the variable that an open option is; no text can write it."""
+    return f"{OPEN_PREFIX}{option}"
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedVerdict:

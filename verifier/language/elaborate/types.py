@@ -282,7 +282,7 @@ def _option(home: Frame, option: ast.Option) -> Literal:
     if tried and ir.scalar_range(of) is None:
         home.error(
             Code.TYPE_MISMATCH,
-            f"the values of this option are to be tried, and those of {describe(of)} are not counted",
+            f"the values of this option are to be tried; {describe(of)} has too many to count",
             option.type.span,
             hint="a bool, an enumeration or an int with bounds can be tried",
         )

@@ -34,11 +34,11 @@ ELSEWHERE = frozenset({"map", "room", "set"})
 TIMER_STATEMENTS = frozenset({"start", "stop"})
 
 OPENERS = frozenset({
-    "action", "assume", "at", "bound", "channel", "const", "costs", "default", "defer", "do", "enum", "environment",
-    "eventually", "expect", "final", "fix", "flow", "function", "ghost", "ignore", "import", "instance",
-    "invariant", "leads_to", "lemma", "ltl", "message", "model", "needs", "node", "on", "option", "per",
-    "procedure", "reachable", "record", "step", "symmetric", "timer", "to",
-    "type", "var", "variant", "without", "world"
+    "action", "assume", "at", "bound", "channel", "const", "costs", "default", "defer", "do",
+    "enum", "environment", "eventually", "expect", "final", "fix", "flow", "function", "ghost",
+    "ignore", "import", "instance", "invariant", "leads_to", "lemma", "ltl", "message", "model",
+    "needs", "node", "on", "option", "per", "procedure", "reachable", "record", "step",
+    "symmetric", "timer", "to", "type", "var", "variant", "without", "world"
 })  # fmt: skip
 """What may follow an expression without being part of it."""
 
