@@ -6,7 +6,6 @@ Run it (or `make golden`) after a change of the models: a trace belongs to one t
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from verifier.checker import Plan, check
@@ -29,10 +28,11 @@ def main() -> None:
         old.unlink()
     for variant in VARIANTS:
         progress = Progress(shown=sys.stderr.isatty())
-        checked = check(load(MODEL, variant, BOUNDS), Plan(), progress)
+        model = load(MODEL, variant, BOUNDS)
+        checked = check(model, Plan(), progress)
         progress.done()
         violated = tuple(c for c in checked.conclusions if isinstance(c.verdict, Violated))
-        for path in save_all(out, replace(checked, conclusions=violated)).values():
+        for path in save_all(out, model, violated).values():
             print(Path(path).relative_to(ROOT))
 
 
