@@ -11,12 +11,13 @@ from hypothesis import given, settings
 
 from tests.fixes.models import BOTH_NEEDED, GROWS, HOPELESS, RESTS, TYPED, UNDOES, Drawn, drawn
 from tests.silent import Silent
-from verifier.checker import Plan, check
+from verifier.checker import Checked, Plan, check
+from verifier.fixes import trial
 from verifier.fixes.found import Break, Dropped, Fixes, Found
 from verifier.fixes.search import Question, find_fixes
 from verifier.language.choosing import family, member
 from verifier.language.load import load
-from verifier.language.model import ChoiceError
+from verifier.language.model import ChoiceError, Model
 
 SCENARIO = Path(__file__).parents[2] / "models" / "scenario_c.mdl"
 EXPLICIT = Plan(engine="explicit")
@@ -113,6 +114,26 @@ def test_no_time_is_no_verdict(tmp_path: Path) -> None:
     plan = Plan(engine="explicit", time_limit_seconds=1e-9)
     found = found_in(tmp_path, BOTH_NEEDED, plan)
     assert found.stopped and not found.whole and not any(one.repairs for one in found.repaired)
+
+
+def test_an_interrupt_leaves_what_was_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def interrupted(model: Model, plan: Plan, observer: Silent) -> Checked:
+        calls.append(model)
+        if len(calls) > 10:
+            raise KeyboardInterrupt
+        return check(model, plan, observer)
+
+    monkeypatch.setattr(trial, "check", interrupted)
+    found = found_in(tmp_path, UNDOES, Plan(engine="explicit", properties=("small",)))
+    assert not found.stopped, "the model needs fewer checks than that"
+    found = found_in(tmp_path, BOTH_NEEDED)
+    assert found.stopped == "interrupted"
+    assert [(one.property, one.repairs) for one in found.repaired] == [("never three", ())]
+    assert found.repaired[0].verdict(whole=found.whole) == "unknown"
 
 
 def test_options_that_cannot_be_left_open_are_loaded_one_by_one(tmp_path: Path) -> None:

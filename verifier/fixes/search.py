@@ -17,7 +17,7 @@ from pathlib import Path
 from verifier.checker import Plan, asked
 from verifier.engines.interface import Observer
 from verifier.fixes.found import Alone, Break, Dropped, Fixes, Found, Repair, Repaired, Word
-from verifier.fixes.trial import Bench, Stopped
+from verifier.fixes.trial import INTERRUPTED, Bench, Stopped
 from verifier.language.choosing import family
 from verifier.language.load import load
 from verifier.language.model import Choice, ChoiceError, Model
@@ -76,6 +76,8 @@ def find_fixes(question: Question, plan: Plan, observer: Observer) -> Found:
         found.assumptions(bench, question, model.assumptions, sofar)
     except Stopped as reason:
         stopped = str(reason)
+    except KeyboardInterrupt:  # between two searches; one that runs ends by itself
+        stopped = INTERRUPTED
     without = bench.known.get(((), ()))
     return Found(
         model=model,
