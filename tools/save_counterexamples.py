@@ -28,10 +28,11 @@ def main() -> None:
         old.unlink()
     for variant in VARIANTS:
         progress = Progress(shown=sys.stderr.isatty())
-        checked = check(load(MODEL, variant, BOUNDS), Plan(), progress)
+        model = load(MODEL, variant, BOUNDS)
+        checked = check(model, Plan(), progress)
         progress.done()
         violated = tuple(c for c in checked.conclusions if isinstance(c.verdict, Violated))
-        for path in save_all(out, checked.model, violated).values():
+        for path in save_all(out, model, violated).values():
             print(Path(path).relative_to(ROOT))
 
 

@@ -15,8 +15,8 @@ from verifier import __version__
 from verifier.cli.exit import Exit
 
 Verb = OneOf[
-    "certificate", "check", "emit", "explain", "fmt", "mutate", "prove", "requirements", "test",
-    "trace",
+    "certificate", "check", "emit", "explain", "fixes", "fmt", "mutate", "prove", "requirements",
+    "test", "trace",
 ]  # fmt: skip
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
@@ -44,6 +44,10 @@ def command_of(verb: Verb) -> click.Command:
             from verifier.cli.texts import explain_command
 
             return explain_command
+        case "fixes":
+            from verifier.cli.fixes import fixes_command
+
+            return fixes_command
         case "fmt":
             from verifier.cli.texts import fmt_command
 

@@ -33,8 +33,9 @@ def citations(files: Mapping[str, ast.File]) -> Iterator[Citation]:
 
 def _declaration(declaration: ast.Declaration) -> Iterator[Citation]:
     match declaration:
-        case ast.Option(name, bound=bound, ids=ids):
-            yield from _on(f"{'bound' if bound else 'option'} {name.text}", ids)
+        case ast.Option(name, role=role, ids=ids):
+            kind = "bound" if role is ast.OptionRole.BOUND else "option"
+            yield from _on(f"{kind} {name.text}", ids)
         case ast.Variant(name, ids=ids):
             yield from _on(f"variant {name.text}", ids)
         case ast.MessageDecl(name, ids=ids):

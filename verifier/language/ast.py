@@ -8,6 +8,7 @@ variable, an enumerator, a type, an instance ... and `names` decides which.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TypeAlias
 
 from verifier.source import Span
@@ -423,15 +424,27 @@ class Import:
     span: Span = field(compare=False)
 
 
+class OptionRole(Enum):
+    """What an option is for.  A bound only limits how much is explored; a fix may be tried as a
+    repair; an assumption may be dropped, to see what rests on it."""
+
+    PLAIN = auto()
+    BOUND = auto()
+    FIX = auto()
+    ASSUMPTION = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
-    """``option`` or ``bound``: a bound only limits how much is explored."""
+    """``option`` with a role; ``needs`` and ``costs`` are what the text says of a fix."""
 
     name: Ident
     type: TypeExpr
     default: Expr
     ids: tuple[Requirement, ...]
-    bound: bool
+    role: OptionRole
+    needs: tuple[str, ...]
+    costs: tuple[str, ...]
     span: Span = field(compare=False)
 
 

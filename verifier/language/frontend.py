@@ -17,6 +17,7 @@ from verifier.language.files import Sources, read_sources
 from verifier.language.model import (
     DEFAULT_VARIANT,
     BoundsNeeded,
+    Choice,
     ChoiceError,
     Expectation,
     ExpectedCount,
@@ -79,13 +80,38 @@ def lower_sources(
         properties=properties,
         expectations=_expectations(program, main),
         variants=tuple(variants),
-        bounds=tuple(name for name, where in placed.items() if _is_bound(where.declaration)),
+        bounds=tuple(_of_role(placed, ast.OptionRole.BOUND)),
+        fixes=_choices(program, placed, ast.OptionRole.FIX),
+        assumptions=_choices(program, placed, ast.OptionRole.ASSUMPTION),
         default=next((v.name.text for v in variants.values() if v.default), DEFAULT_VARIANT),
     )
 
 
-def _is_bound(declaration: ast.Declaration) -> bool:
-    return isinstance(declaration, ast.Option) and declaration.bound
+def _of_role(placed: Mapping[str, Placed], role: ast.OptionRole) -> dict[str, ast.Option]:
+    """The options of a role by name, in order."""
+    return {
+        name: where.declaration
+        for name, where in placed.items()
+        if isinstance(where.declaration, ast.Option) and where.declaration.role is role
+    }
+
+
+def _choices(
+    program: Program, placed: Mapping[str, Placed], role: ast.OptionRole
+) -> tuple[Choice, ...]:
+    found = []
+    for name, option in _of_role(placed, role).items():
+        of = option_type(constant_frame(program, placed[name].file), option)
+        found.append(
+            Choice(
+                option=name,
+                values=tuple(ir.show(of, value) for value in ir.values(of)),
+                needs=option.needs,
+                costs=option.costs,
+                requirements=tuple(requirement.id for requirement in option.ids),
+            )
+        )
+    return tuple(found)
 
 
 def _name(main: ast.File, path: Path) -> str:

@@ -22,7 +22,13 @@ from verifier.ir import property as properties
 from verifier.ir import system, types
 from verifier.ir.expr import EXPR_KINDS
 from verifier.ir.flat import flatten, restored
-from verifier.language.model import Expectation, ExpectedCount, ExpectedVerdict, Model
+from verifier.language.model import (
+    Choice,
+    Expectation,
+    ExpectedCount,
+    ExpectedVerdict,
+    Model,
+)
 from verifier.language.syntax.reading import read_source
 from verifier.source import SourceError, Span
 
@@ -36,7 +42,7 @@ KINDS: tuple[type, ...] = (
     system.Branch, system.Action, system.TransitionSystem,
     properties.Invariant, properties.Claim, properties.StepProperty, properties.Reachable,
     properties.FlowEvent, properties.Flow, properties.DeadlockFree, properties.NoFault,
-    Model, Expectation, ExpectedVerdict, ExpectedCount, Span,
+    Model, Choice, Expectation, ExpectedVerdict, ExpectedCount, Span,
 )  # fmt: skip
 """What a model is made of."""
 

@@ -18,6 +18,13 @@ UNBOUNDED = "unbounded"
 OPEN = "any value"
 """As the value of an option: it is left open.  No text can set an option to this."""
 
+OPEN_PREFIX = "option "
+
+
+def open_variable(option: str) -> str:
+    """The name of the variable that an open option is; no text can write it."""
+    return f"{OPEN_PREFIX}{option}"
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedVerdict:
@@ -51,6 +58,18 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An option whose values may be tried: all of them as text, with what the model says that it
+    needs and costs to give it another than it has."""
+
+    option: str
+    values: tuple[str, ...]
+    needs: tuple[str, ...]
+    costs: tuple[str, ...]
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A model file, for one variant and one choice of its options."""
 
@@ -65,6 +84,8 @@ class Model:
     variants: tuple[str, ...]  # all declared
     default: str  # the variant that is checked when none is asked for
     bounds: tuple[str, ...]  # the options that only limit how much is explored, in order
+    fixes: tuple[Choice, ...]  # the options that may be tried as repairs
+    assumptions: tuple[Choice, ...]  # those that may be dropped, to see what rests on them
 
 
 def lifted(model: Model) -> tuple[str, ...]:

@@ -118,7 +118,8 @@ def _settings(scope: Scope, settings: Iterable[ast.Setting]) -> None:
     for setting in settings:
         check_kind(scope, setting.name, "option", ast.Option)
         option = scope.table.declared(setting.name.text)
-        if isinstance(option, ast.Option) and option.bound and is_unbounded(setting.value):
+        bound = isinstance(option, ast.Option) and option.role is ast.OptionRole.BOUND
+        if bound and is_unbounded(setting.value):
             continue
         check_expr(scope, setting.value)
 

@@ -10,7 +10,13 @@ from verifier.engines.memory import available_bytes, memory_bytes
 from verifier.engines.native import checkpoint
 from verifier.engines.native.answers import conclude, prepare_runs
 from verifier.engines.native.growth import Limits
-from verifier.engines.native.program import Layout, lay_out, write_module
+from verifier.engines.native.program import (
+    Layout,
+    first_states,
+    lay_out,
+    without_first,
+    write_module,
+)
 from verifier.engines.native.search import begin, run
 from verifier.engines.native.state import Search
 from verifier.engines.native.tiers import first_code
@@ -32,8 +38,11 @@ def explore(
     """
     layout = lay_out(problem, strategy.workers, compact=strategy.compact)
     key = digest(problem)
+    given = first_states(problem)
+    coded = problem if given is None else without_first(problem)
+    code_key = key if given is None else digest(coded)
     tiers = first_code(
-        f"{key}\n{layout.shape}\n{layout.checked}", lambda: write_module(problem, layout)
+        f"{code_key}\n{layout.shape}\n{layout.checked}", lambda: write_module(coded, layout)
     )
     began = time.monotonic()
     sizes = _sizes(problem, layout, tiers.code.scratch_words)
@@ -44,7 +53,7 @@ def explore(
     with ThreadPoolExecutor(max_workers=strategy.workers) as pool:
         search.pool = pool if strategy.workers > 1 else None
         if saved is None or not checkpoint.restore(saved, search):
-            begin(search)
+            begin(search, None if given is None else [layout.packing.pack(s) for s in given])
         stopped = run(search, budget, observer, saved)
     seconds = time.monotonic() - began
     runs = prepare_runs(search, problem, layout.packing, sizes)

@@ -20,6 +20,7 @@ from verifier.engines.native.program import Text
 
 _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "initial": (None, ctypes.c_void_p),
+    "enter": (None, ctypes.c_void_p, ctypes.c_void_p),
     "expand": (None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64),
     "insert": (ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64),
     "rehash": (None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 
 from verifier.engines.native.block import Block
 from verifier.engines.native.checks import checks
@@ -18,7 +19,10 @@ from verifier.engines.native.visited import visited_set
 from verifier.ir.expr import Expr
 from verifier.ir.packing import Packing, is_small
 from verifier.ir.problem import BadState, SafetyProblem, Stuck, asked
+from verifier.ir.semantics import initial_states
 from verifier.ir.stamps import holds_stamps
+from verifier.ir.system import State
+from verifier.ir.types import scalar_range
 
 _DECLARATIONS = """\
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
@@ -66,6 +70,27 @@ def lay_out(problem: SafetyProblem, owners: int, *, compact: bool, checked: bool
         for check in range(len(action.checks))
     )
     return Layout(packing, shape, faults, checked)
+
+
+FEW_INITIAL = 1000
+"""States that the reference semantics makes before machine code for them would be there."""
+
+
+def first_states(problem: SafetyProblem) -> list[State] | None:
+    """The initial states, where they are few; None where code has to make them."""
+    labels = 0
+    for action in problem.system.initial:
+        ranges = [scalar_range(parameter.variable.type) for parameter in action.parameters]
+        if any(parameter.within is not None for parameter in action.parameters) or None in ranges:
+            return None
+        labels += prod(len(of) for of in ranges if of is not None)
+    return None if labels > FEW_INITIAL else [state for _, state in initial_states(problem.system)]
+
+
+def without_first(problem: SafetyProblem) -> SafetyProblem:
+    """What is made code of where the initial states are few: the same for systems that differ in
+    these only, such as those of the options that a model leaves open (decision 016)."""
+    return replace(problem, system=replace(problem.system, initial=()))
 
 
 def write_module(problem: SafetyProblem, layout: Layout) -> Text:

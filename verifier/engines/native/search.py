@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from ctypes import addressof
+from ctypes import addressof, c_uint64
 
 from verifier.engines.interface import Budget, Observer
 from verifier.engines.memory import memory_bytes
@@ -27,15 +27,22 @@ LARGE_LEVEL = 2**14  # states of a level that is worth sharing among workers
 ROUND_STATES = 2**15  # states that the workers expand between two meetings
 
 
-def begin(search: Search) -> None:
-    """Puts the initial states into the buffers; the first slice inserts them."""
+def begin(search: Search, first_rows: list[list[int]] | None) -> None:
+    """Puts the initial states into the buffers, made by code if they are not given; the first slice
+    inserts them."""
     workspace = search.workspace
     first = workspace.workers[0].block
     first[Block.STATE] = 2**32 - 1
     workspace.control[Control.DEPTH] = -1
     for number in range(len(workspace.owners)):
         make_room(workspace, number, search.tiers.code, None)
-    search.tiers.code.initial(workspace.pointers[0])
+    code = search.tiers.code
+    if first_rows is None:
+        code.initial(workspace.pointers[0])
+    else:
+        for row in first_rows:
+            held = (c_uint64 * len(row))(*row)
+            code.enter(workspace.pointers[0], addressof(held))
     made = first[Block.TRANSITIONS]
     _enlarge_lists(workspace, made)
     # Making an initial state is no transition: the count is negative until they are inserted.

@@ -25,7 +25,7 @@ AHEAD = 16  # records whose table line is asked for in advance, where several ow
 
 def visited_set(shape: Shape) -> list[str]:
     """The functions of the visited set."""
-    return [_append(shape), _insert(shape), _rehash(shape), _rebuild(shape)]
+    return [_append(shape), _enter_first(shape), _insert(shape), _rehash(shape), _rebuild(shape)]
 
 
 def _append(shape: Shape) -> str:
@@ -61,6 +61,20 @@ def _append(shape: Shape) -> str:
         )
     if shape.owners == 1:
         _prefetch(f, "%block", hash_)
+    f.leave()
+    return f.text()
+
+
+def _enter_first(shape: Shape) -> str:
+    """``enter(block, state)`` appends an initial state that the driver has made."""
+    f = Function("enter", "ptr %block, ptr %state")
+    f.increment("%block", Block.TRANSITIONS)
+    if shape.words <= REGISTERS_MAX:
+        words = [f.load("%state", number) for number in range(shape.words)]
+        given = "".join(f", i64 {word}" for word in words)
+    else:
+        given = ", ptr %state"
+    f.do(f"call void @append(ptr %block{given})")
     f.leave()
     return f.text()
 

@@ -26,7 +26,9 @@ ENDLESS = 1 << 200  # numbers of a model have at most 18 digits
 
 def is_lifted(program: Program, option: ast.Option) -> bool:
     """Whether a bound is set to `unbounded`."""
-    setting = program.settings.get(option.name.text) if option.bound else None
+    setting = (
+        program.settings.get(option.name.text) if option.role is ast.OptionRole.BOUND else None
+    )
     return setting is not None and is_unbounded(setting.value)
 
 

@@ -14,7 +14,7 @@ from verifier.language.codes import Code
 from verifier.language.elaborate.bounds import is_lifted
 from verifier.language.elaborate.channels import budgets, traits
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
-from verifier.language.elaborate.open_options import is_open, open_constant, variable_name
+from verifier.language.elaborate.open_options import is_open, open_constant
 from verifier.language.elaborate.program import ChannelInfo, MessageInfo, NodeInstance, Program
 from verifier.language.elaborate.types import (
     constant_of,
@@ -22,7 +22,7 @@ from verifier.language.elaborate.types import (
     record_type,
     type_of,
 )
-from verifier.language.model import OPEN, UNBOUNDED
+from verifier.language.model import OPEN, UNBOUNDED, open_variable
 from verifier.language.tables import Declared
 
 
@@ -222,7 +222,7 @@ def _of_options(program: Program) -> Iterator[Initial]:
         option = placed.declaration
         if isinstance(option, ast.Option) and is_open(program, option):
             frame = constant_frame(program, placed.file)
-            name, of = variable_name(option.name.text), option_type(frame, option)
+            name, of = open_variable(option.name.text), option_type(frame, option)
             variable = Variable(name, of, "", name, hidden=True)
             yield Initial(variable, None, frame, make(Param, name, of))
 

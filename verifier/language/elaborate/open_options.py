@@ -21,9 +21,9 @@ from verifier.language.elaborate.coercion import coerce
 from verifier.language.elaborate.frame import POISON, Frame, Sight, is_poison
 from verifier.language.elaborate.program import Program
 from verifier.language.elaborate.types import option_type, type_of
+from verifier.language.model import OPEN_PREFIX, open_variable
 from verifier.source import Span
 
-_PREFIX = "option "
 _NOTHING = TransitionSystem("", (), (), ())
 
 
@@ -39,15 +39,10 @@ def open_value(frame: Frame, option: ast.Option, file: str, span: Span) -> Expr:
     if of is POISON:
         return literal(0, POISON)
     if frame.first:
-        return make(Param, variable_name(name), of)
+        return make(Param, open_variable(name), of)
     if frame.sight is Sight.CONSTANT:
-        return _must_be_known(frame, variable_name(name), span)
-    return make(Var, variable_name(name), of)
-
-
-def variable_name(option: str) -> str:
-    """The name of the variable that an open option is; no text can write it."""
-    return f"{_PREFIX}{option}"
+        return _must_be_known(frame, open_variable(name), span)
+    return make(Var, open_variable(name), of)
 
 
 def first_value(frame: Frame, expr: ast.Expr, of: ir.Type) -> Expr:
@@ -97,7 +92,7 @@ def _chosen(frame: Frame, expr: ast.Expr, of: ir.Type | None) -> Expr | None:
         arguments = {p.name: value for p, value in zip(chosen, values, strict=True)}
         if not evaluate(_NOTHING, inner.defined(), (), arguments):
             shown = (
-                f"{p.name.removeprefix(_PREFIX)} = {ir.show(p.type, value)}"
+                f"{p.name.removeprefix(OPEN_PREFIX)} = {ir.show(p.type, value)}"
                 for p, value in zip(chosen, values, strict=True)
             )
             return frame.error(
@@ -110,7 +105,7 @@ def _chosen(frame: Frame, expr: ast.Expr, of: ir.Type | None) -> Expr | None:
 
 
 def _must_be_known(frame: Frame, variable: str, span: Span) -> Expr:
-    name = variable.removeprefix(_PREFIX)
+    name = variable.removeprefix(OPEN_PREFIX)
     return frame.error(
         Code.NOT_CONSTANT,
         f"the option '{name}' is left open, and must be known here",
@@ -121,7 +116,7 @@ def _must_be_known(frame: Frame, variable: str, span: Span) -> Expr:
 
 
 def _is_choice(node: Expr) -> TypeGuard[Param]:
-    return isinstance(node, Param) and node.name.startswith(_PREFIX)
+    return isinstance(node, Param) and node.name.startswith(OPEN_PREFIX)
 
 
 def _mentioned(*exprs: Expr) -> list[Param]:

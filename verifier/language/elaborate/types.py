@@ -278,7 +278,16 @@ def _option(home: Frame, option: ast.Option) -> Literal:
     of = option_type(home, option)
     if of is POISON:
         return literal(0, POISON)
-    if option.bound and not isinstance(of, ir.Int):
+    tried = option.role in (ast.OptionRole.FIX, ast.OptionRole.ASSUMPTION)
+    if tried and ir.scalar_range(of) is None:
+        home.error(
+            Code.TYPE_MISMATCH,
+            f"the values of this option are to be tried; {describe(of)} has too many to count",
+            option.type.span,
+            hint="a bool, an enumeration or an int with bounds can be tried",
+        )
+        return literal(0, POISON)
+    if option.role is ast.OptionRole.BOUND and not isinstance(of, ir.Int):
         home.error(
             Code.TYPE_MISMATCH,
             f"a bound is a number, not {describe(of)}",

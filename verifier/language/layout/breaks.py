@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from verifier.language.layout.pieces import CLOSERS, OPENERS, Piece
 
-CLAUSES = ("when", "where", "via", "extends", "@")
+CLAUSES = ("when", "where", "via", "extends", "@", "needs", "costs")
 _GLUED = (",", ".", "..", ":", "?", ";")
 _CLASSES = {
     "implies": 2, "or": 3, "and": 4, "then": 5, "else": 5, "+": 7, "-": 7, "|": 7, "??": 7,
@@ -127,7 +127,7 @@ def best_break(pieces: Sequence[Piece], line: Sequence[int], fits: int) -> int |
 
 def _class(pieces: Sequence[Piece], index: int) -> int | None:
     piece, before = pieces[index], pieces[index - 1]
-    if piece.text in CLAUSES:
+    if piece.text in CLAUSES and piece.kind != "NAME":
         return 0
     if before.text == "=" or (before.text == ":" and not _gives_type_or_value(pieces, index - 1)):
         return 1

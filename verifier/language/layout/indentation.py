@@ -96,7 +96,7 @@ def _begin(piece: Piece, before: Piece | None, level: _Level) -> int:
         return level.start + 2
     if level.ends_head or (before is not None and before.text == "="):
         return _anchor(level, level.start + 2)
-    if piece.text in CLAUSES:
+    if piece.text in CLAUSES and piece.kind != "NAME":
         return _anchor(level, level.start + level.gap)
     if before is not None and before.text == ":":
         return _anchor(level, level.anchor + 2)

@@ -31,17 +31,31 @@ def whole_file(root: Branch, text: str, path: str) -> ast.File:
     )
 
 
+_ROLES = {
+    "option_decl": ast.OptionRole.PLAIN,
+    "fix_decl": ast.OptionRole.FIX,
+    "assume_decl": ast.OptionRole.ASSUMPTION,
+    "bound_decl": ast.OptionRole.BOUND,
+}
+
+
+def _notes(branch: Branch, rule: str) -> tuple[str, ...]:
+    """The texts behind ``needs`` or ``costs``."""
+    return tuple(quoted(note.word(-1)) for note in branch.branches(rule))
+
+
 def declaration(branch: Branch) -> ast.Declaration:
     """What may stand at the top level of a file."""
     span = branch.span
     match branch.rule:
         case "import_decl":
             return ast.Import(quoted(branch.word(0)), span)
-        case "option_decl" | "bound_decl":
+        case "option_decl" | "fix_decl" | "assume_decl" | "bound_decl":
             kind = type_expression(branch.branch(1))
             default = expression(branch.branch(2))
-            name, bound = first_ident(branch), branch.rule == "bound_decl"
-            return ast.Option(name, kind, default, requirements(branch), bound, span)
+            name, role = first_ident(branch), _ROLES[branch.rule]
+            needs, costs = _notes(branch, "needs"), _notes(branch, "costs")
+            return ast.Option(name, kind, default, requirements(branch), role, needs, costs, span)
         case "variant_decl":
             return ast.Variant(
                 first_ident(branch),

@@ -34,11 +34,11 @@ ELSEWHERE = frozenset({"map", "room", "set"})
 TIMER_STATEMENTS = frozenset({"start", "stop"})
 
 OPENERS = frozenset({
-    "action", "at", "bound", "channel", "const", "default", "defer", "do", "enum", "environment",
-    "eventually", "expect", "final", "flow", "function", "ghost", "ignore", "import", "instance",
-    "invariant", "leads_to", "lemma", "ltl", "message", "model", "node", "on", "option", "per",
-    "procedure", "reachable", "record", "step", "symmetric", "timer", "to",
-    "type", "var", "variant", "without", "world"
+    "action", "assume", "at", "bound", "channel", "const", "costs", "default", "defer", "do",
+    "enum", "environment", "eventually", "expect", "final", "fix", "flow", "function", "ghost",
+    "ignore", "import", "instance", "invariant", "leads_to", "lemma", "ltl", "message", "model",
+    "needs", "node", "on", "option", "per", "procedure", "reachable", "record", "step",
+    "symmetric", "timer", "to", "type", "var", "variant", "without", "world"
 })  # fmt: skip
 """What may follow an expression without being part of it."""
 
@@ -46,7 +46,7 @@ PREPOSITIONS = frozenset({"to"})
 """Of these, what something in parentheses may follow: so no function can be called like them."""
 
 TOP_LEVEL = re.compile(
-    r"^(?:import|option|bound|variant|default|const|enum|type|record|message|channel|function|world|node"
+    r"^(?:import|option|fix|assume|bound|variant|default|const|enum|type|record|message|channel|function|world|node"
     r"|instance|symmetric|environment|weakly|strongly|invariant|lemma|step|reachable|flow|final|expect"
     r"|eventually|leads_to|ltl)\b(?!\s*(?::=|\+=|-=|\.|\[|\())",
     re.MULTILINE,
