@@ -14,16 +14,16 @@ from verifier.certificates import mdl
 from verifier.certificates.check import Accepted, Disagreement, Refused, Undecided
 from verifier.certificates.directory import CertificateError
 from verifier.certificates.reasons import NotEncodable, NotPrintable
-from verifier.checker import INTERRUPTED
 from verifier.cli.exit import Exit
 from verifier.cli.reporting import Files, peak_memory_bytes, property_row
 from verifier.cli.traces import stem
+from verifier.engines.interface import INTERRUPTED
 from verifier.ir.build import FALSE, negate
 from verifier.ir.property import NoFault, Reachable
 from verifier.language.model import Model
 from verifier.proving.induction import Way
 from verifier.proving.pipeline import Proof
-from verifier.proving.work import METHOD, Finding
+from verifier.proving.work import Finding
 from verifier.report import (
     PROOF_SCHEMA,
     CertificateRow,
@@ -32,7 +32,7 @@ from verifier.report import (
     ProofReport,
     ProvedRow,
 )
-from verifier.verdict import Holds, Inductive, Unknown, Violated
+from verifier.verdict import BY_INVARIANT, Holds, Inductive, Unknown, Violated
 from verifier.viewers.formula import formula
 
 QUESTION_SECONDS_MAX = 60.0  # of a solver for one question of a certificate
@@ -106,14 +106,14 @@ def _reason(finding: Finding) -> str | None:
     verdict, evidence = finding.conclusion.verdict, _evidence(finding)
     if isinstance(verdict, Unknown):
         return verdict.reason
-    if evidence is None or evidence.method == METHOD:
+    if evidence is None or evidence.method == BY_INVARIANT:
         return None
     return f"{evidence.method}, {evidence.steps} steps"
 
 
 def _facts(finding: Finding) -> int | None:
     evidence = _evidence(finding)
-    known = evidence is not None and evidence.method == METHOD
+    known = evidence is not None and evidence.method == BY_INVARIANT
     return len(evidence.invariant) if evidence is not None and known else None
 
 
@@ -165,7 +165,7 @@ def _written(
     if isinstance(prop, Reachable):
         reason = "a certificate is about what always holds, and this is about what never happens"
         return CertificateRow(None, "none", reason)
-    if evidence.method != METHOD:
+    if evidence.method != BY_INVARIANT:
         reason = f"a proof {evidence.method} ({evidence.steps} steps) has no invariant"
         return CertificateRow(None, "none", reason)
     # Every verdict rests on nothing going wrong at run time.

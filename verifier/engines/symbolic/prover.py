@@ -80,9 +80,16 @@ class Prover:
         self.known: dict[Expr, Expr] = {}
         self._grounds: dict[int, Ground] = {}
         self._arithmetic: Ground | None = None
+        self._implied = False  # whether `mine_implications` has been through
         plain = Ground(self._view(MESSAGES[-1], plain=True), deadline)
         self._condenser = Condenser(plain)
         self._mine()
+
+    def go_on_until(self, deadline: float | None) -> None:
+        """Another end of the time."""
+        self.deadline = deadline
+        if not self.empty:
+            self._condenser.ground.queries.deadline = deadline
 
     def _view(self, messages: int, *, plain: bool = False) -> View:
         return View(
@@ -106,11 +113,14 @@ class Prover:
         Raises:
             GaveUp: the solver or the time did not suffice.
         """
+        if self._implied:
+            return
         ground = Ground(self._view(MESSAGES[0]), self.deadline)
         ground.learn(fact for fact in self.facts if not _about_known(fact, self.known))
         found = conjectures(self.samples, ground.slots, implications=True)
         known = set(self.facts)
         self.facts += inductive(ground, [one for one in found if one not in known])
+        self._implied = True
 
     def _ground(self, messages: int, deadline: float | None) -> Ground:
         """A view with all facts that are not put in as values already."""
@@ -220,8 +230,7 @@ def prove(
     is not proved may be told again.  ``begins`` is told what is asked next, and how many facts are
     known.  ``first`` are asked before the others, which may build on them (lemmas of the model).
     """
-    names = _questions(problem, first)
-    outcomes: dict[Question, Outcome] = {}
+    names = questions(problem, first)
     begins("", 0)
     try:
         prover = Prover(problem, deadline)
@@ -229,10 +238,21 @@ def prove(
         reason = str(stopped)
         if isinstance(stopped, NotSymbolic):
             reason = f"not in the reach of the prover: {reason}"
+        outcomes: dict[Question, Outcome] = dict.fromkeys(names, NotProved(reason))
         for name in names:
-            outcomes[name] = NotProved(reason)
             heard(name, outcomes[name])
         return outcomes
+    return prove_with(prover, names, heard, begins)
+
+
+def prove_with(
+    prover: Prover,
+    names: Sequence[Question],
+    heard: Callable[[Question, Outcome], None] = lambda name, outcome: None,
+    begins: Callable[[Question, int], None] = lambda name, facts: None,
+) -> dict[Question, Outcome]:
+    """As `prove`, of these questions only, by a prover that may have proved others before."""
+    outcomes: dict[Question, Outcome] = {}
     for seconds in (FIRST_SECONDS, None):
         left = [name for name in names if _is_open(outcomes.get(name))]
         if seconds is None and left and not prover.empty:
@@ -242,7 +262,7 @@ def prove(
                 break
         for name in left:
             begins(name, len(prover.facts))
-            outcomes[name] = prover.prove(_asked(problem, name), seconds)
+            outcomes[name] = prover.prove(_asked(prover.problem, name), seconds)
             heard(name, outcomes[name])
     return outcomes
 
@@ -252,7 +272,8 @@ def _is_open(outcome: Outcome | None) -> bool:
     return outcome is None or (isinstance(outcome, NotProved) and not outcome.excluded)
 
 
-def _questions(problem: SafetyProblem, first: Sequence[Question]) -> list[Question]:
+def questions(problem: SafetyProblem, first: Sequence[Question]) -> list[Question]:
+    """All that can be asked of a problem, in the order in which it is."""
     names = [bad.name for bad in problem.bad]
     early = [name for name in names if name in first]
     return [FAULTS, *early, *(name for name in names if name not in first)]
