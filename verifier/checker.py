@@ -6,20 +6,18 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from verifier.engines.interface import Budget, Engine, Observer, Strategy
+from verifier.engines.interface import INTERRUPTED, Budget, Engine, Observer, Strategy
 from verifier.engines.registry import AUTO, NATIVE, engine_named, unfit
 from verifier.ir.problem import SafetyProblem
 from verifier.ir.property import Flow, NoFault, Property
 from verifier.ir.validate import validate_problem
 from verifier.language.model import ChoiceError, Model
-from verifier.properties.conclude import Conclusion, all_faults, conclude, cut, verdict
+from verifier.properties.conclude import Conclusion, all_faults, conclude, cut, found_by, verdict
 from verifier.properties.flow import encode_flow
 from verifier.properties.safety import encode
 from verifier.traces.replay import replay
 from verifier.traces.trace import Trace
 from verifier.verdict import Exploration, Holds, Unknown, Violated
-
-INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +163,14 @@ def flow_conclusion(
         ),
         observer,
     )
-    concluded = verdict(flow, found.answers[flow.name], cut(found))
+    answer = found.answers[flow.name]
+    concluded = verdict(flow, answer, cut(found))
     match concluded:
         case Holds(Trace() as trace):
             concluded = Holds(product.lift(trace))
         case _:
             pass
-    return Conclusion(flow, concluded), found.seconds
+    return Conclusion(flow, concluded, by=found_by(answer)), found.seconds
 
 
 def judge(model: Model, conclusion: Conclusion) -> None:

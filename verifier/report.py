@@ -51,7 +51,7 @@ class PropertyRow(msgspec.Struct, frozen=True):
     """One property.  ``evidence``: exhaustive, inductive, bounded or trace.  ``occurrences``: in
     how many states (steps) it is violated, None when not all were seen.  ``bound``: the depth up to
     which every run was explored, for unknown.  ``reason``: why it is unknown, or how it was proved
-    without visiting states."""
+    without visiting states.  ``engine``: the one that this rests on."""
 
     name: str
     kind: str
@@ -63,6 +63,7 @@ class PropertyRow(msgspec.Struct, frozen=True):
     bound: int | None = None
     reason: str | None = None
     faults: list[FaultRow] = []
+    engine: str | None = None
 
 
 class NeverRow(msgspec.Struct, frozen=True):
@@ -82,7 +83,8 @@ class Coverage(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """Everything about one check.  ``stopped`` says what ended an incomplete exploration;
     ``states``, ``transitions`` and ``terminal`` are None where none were visited;
-    ``bytes_per_state`` is the memory of the visited set for each state, where it is known."""
+    ``bytes_per_state`` is the memory of the visited set for each state, where it is known.
+    ``notes`` say what went otherwise than it should."""
 
     schema: str
     model: ModelRow
@@ -98,6 +100,7 @@ class Report(msgspec.Struct, frozen=True):
     peak_memory_bytes: int
     properties: list[PropertyRow]
     coverage: Coverage
+    notes: list[str]
     reproduce: str
     exit: int
 

@@ -23,6 +23,8 @@ class Exhaustive:
 
 NO_LONGER_RUN = "no run is longer"
 BY_INDUCTION = "by induction"
+BY_INVARIANT = "inductive invariant"
+IF_NO_STEP_FAILS = "it is proved for runs in which no step fails, and whether one does is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,12 @@ class Inductive:
 @dataclass(frozen=True, slots=True)
 class Found:
     """A run that shows it, the shortest there is, and in how many reachable states (for a
-    `BadStep`: by how many labels) it shows in all; None when the search ended early."""
+    `BadStep`: by how many labels) it shows in all; None when the search ended early.  ``by`` is the
+    engine that found it, where it is not the one of the `Exploration`."""
 
     trace: Trace
     occurrences: int | None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,9 @@ class Exploration:
     counted: bool = True  # False: no states were visited, and the numbers of them mean nothing
     proof: Inductive | None = None  # what a complete one rests on then
     bytes_per_state: float | None = None  # of the visited set, where the engine knows it
+    safe: Inductive | None = None  # why no check fails but those in ``faults``, where it was proved
+    elsewhere_bytes: int = 0  # the most memory that another process had for it
+    notes: tuple[str, ...] = ()  # what a user should know of how it went, as sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def test_a_report_as_data() -> None:
     assert small == {
         "name": "small", "kind": "invariant", "verdict": "violated", "evidence": "trace",
         "requirements": ["R-1"], "trace": {"steps": 2, "loop_start": None, "file": None},
-        "occurrences": 1, "bound": None, "reason": None, "faults": [],
+        "occurrences": 1, "bound": None, "reason": None, "faults": [], "engine": "explicit",
     }  # fmt: skip
     assert (top["kind"], top["evidence"], top["trace"]["steps"]) == ("reachable", "trace", 2)
     assert top["requirements"] == ["R-1", "R-2"]

@@ -30,7 +30,7 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **extra}
 
 
-def process(*arguments: str, **extra: str) -> subprocess.Popen[str]:
+def process(*arguments: str, group: bool = False, **extra: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "verifier", *arguments],
         stdout=subprocess.PIPE,
@@ -38,6 +38,7 @@ def process(*arguments: str, **extra: str) -> subprocess.Popen[str]:
         encoding="utf-8",
         env=environment(extra),
         preexec_fn=_hears_interrupts,
+        start_new_session=group,
     )
 
 

@@ -23,14 +23,14 @@ from verifier.certificates.check import (
 )
 from verifier.certificates.directory import CertificateError
 from verifier.certificates.reasons import NotEncodable, NotPrintable
-from verifier.checker import INTERRUPTED
 from verifier.cli.traces import stem
+from verifier.engines.interface import INTERRUPTED
 from verifier.ir.property import NoFault, Reachable
 from verifier.language.model import Model
 from verifier.proving.pipeline import Proof
-from verifier.proving.work import METHOD, Finding, evidence_of
+from verifier.proving.work import Finding, evidence_of
 from verifier.report import CertificateRow
-from verifier.verdict import Inductive
+from verifier.verdict import BY_INVARIANT, Inductive
 
 QUESTION_SECONDS_MAX = 60.0  # of a solver for one question of a certificate
 
@@ -101,7 +101,7 @@ def _written(
     if isinstance(prop, Reachable):
         reason = "a certificate is about what always holds, and this is about what never happens"
         return CertificateRow(None, "none", reason)
-    if evidence.method != METHOD:
+    if evidence.method != BY_INVARIANT:
         reason = f"a proof {evidence.method} ({evidence.steps} steps) has no invariant"
         return CertificateRow(None, "none", reason)
     # Every verdict rests on nothing going wrong at run time.

@@ -9,15 +9,15 @@ import msgspec
 
 from verifier.certificates import mdl
 from verifier.certificates.reasons import NotPrintable
-from verifier.checker import INTERRUPTED
 from verifier.cli.certifying import Certificates
 from verifier.cli.exit import Exit
 from verifier.cli.reporting import Files, peak_memory_bytes, property_row
+from verifier.engines.interface import INTERRUPTED
 from verifier.ir.build import FALSE, negate
 from verifier.language.model import Model
 from verifier.proving.induction import Way
 from verifier.proving.pipeline import Proof
-from verifier.proving.work import METHOD, Finding, evidence_of
+from verifier.proving.work import Finding, evidence_of
 from verifier.report import (
     PROOF_SCHEMA,
     CertificateRow,
@@ -26,7 +26,7 @@ from verifier.report import (
     ProofReport,
     ProvedRow,
 )
-from verifier.verdict import Unknown
+from verifier.verdict import BY_INVARIANT, Unknown
 from verifier.viewers.formula import formula
 
 
@@ -98,14 +98,14 @@ def _reason(finding: Finding) -> str | None:
     verdict, evidence = finding.conclusion.verdict, evidence_of(finding)
     if isinstance(verdict, Unknown):
         return verdict.reason
-    if evidence is None or evidence.method == METHOD:
+    if evidence is None or evidence.method == BY_INVARIANT:
         return None
     return f"{evidence.method}, {evidence.steps} steps"
 
 
 def _facts(finding: Finding) -> int | None:
     evidence = evidence_of(finding)
-    known = evidence is not None and evidence.method == METHOD
+    known = evidence is not None and evidence.method == BY_INVARIANT
     return len(evidence.invariant) if evidence is not None and known else None
 
 

@@ -8,8 +8,11 @@ import sys
 from collections.abc import Mapping
 from typing import assert_never
 
+import msgspec
+
 from verifier.checker import Checked
 from verifier.cli.exit import Exit
+from verifier.engines.registry import SYMBOLIC
 from verifier.ir.property import (
     DeadlockFree,
     Flow,
@@ -34,7 +37,7 @@ from verifier.report import (
 )
 from verifier.source import Span
 from verifier.traces.trace import Trace
-from verifier.verdict import Exhaustive, Holds, Inductive, Unknown, Verdict, Violated
+from verifier.verdict import BY_INVARIANT, Exhaustive, Holds, Inductive, Unknown, Verdict, Violated
 
 Files = Mapping[tuple[str, int | None], str]  # property and index of its fault -> trace file
 
@@ -43,7 +46,10 @@ def report(checked: Checked, reproduce: str, files: Files, seconds_load: float) 
     """The report of one check; ``files`` says where traces were saved."""
     found = checked.exploration
     model = checked.model
-    rows = [property_row(conclusion, files) for conclusion in checked.conclusions]
+    rows = [
+        msgspec.structs.replace(property_row(one, files), engine=_engine(one, found.engine))
+        for one in checked.conclusions
+    ]
     search = checked.seconds_search
     return Report(
         schema=SCHEMA,
@@ -61,12 +67,25 @@ def report(checked: Checked, reproduce: str, files: Files, seconds_load: float) 
             compile=round(checked.seconds_total + seconds_load - search, 3),
             search=round(search, 3),
         ),
-        peak_memory_bytes=peak_memory_bytes(),
+        peak_memory_bytes=peak_memory_bytes() + found.elsewhere_bytes,
         properties=rows,
         coverage=_coverage(checked),
+        notes=list(found.notes),
         reproduce=reproduce,
         exit=exit_of(checked),
     )
+
+
+def _engine(conclusion: Conclusion, engines: str) -> str | None:
+    """The engine that a verdict rests on; ``engines`` are all that were at it."""
+    searched = engines.partition(" and ")[0]
+    match conclusion.verdict:
+        case Unknown():
+            return None
+        case Holds(Inductive()) | Violated(Inductive()):
+            return SYMBOLIC
+        case _:
+            return conclusion.by or searched
 
 
 def exit_of(checked: Checked) -> Exit:
@@ -169,7 +188,12 @@ def _reason(verdict: Verdict) -> str | None:
     match verdict:
         case Unknown(_, reason):
             return reason
-        case Holds(Inductive(method, steps)) | Violated(Inductive(method, steps)):
+        case Holds(Inductive(method, steps, invariant)) | Violated(
+            Inductive(method, steps, invariant)
+        ):
+            if method == BY_INVARIANT:
+                count = len(invariant)
+                return f"inductive ({count} {'fact' if count == 1 else 'facts'})"
             return f"{method}, {steps} {'step' if steps == 1 else 'steps'}"
         case _:
             return None

@@ -47,7 +47,7 @@ class Request(msgspec.Struct, frozen=True):
         saving = None
         if self.checkpoint is not None:
             saving = Saving(self.checkpoint, self.every, resumes)
-        strategy = Strategy(self.workers, self.compact, saving)
+        strategy = Strategy(self.workers, self.compact, saving, proofs=True)
         return Plan(
             self.engine, self.properties, self.max_states, self.max_memory, seconds_left, strategy
         )

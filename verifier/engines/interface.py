@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -9,13 +10,19 @@ from typing import Protocol
 from verifier.ir.problem import SafetyProblem
 from verifier.verdict import Exploration
 
+INTERRUPTED = "interrupted"
+TIMED_OUT = "the time limit was reached"
+FOUND_ALL = "everything asked was found"
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
     """Every search has an end.  None means no limit of that kind.
 
     ``until_all_found`` lets the search stop as soon as every bad has been found, which makes the
-    counts those of a part (used where only the runs are wanted).
+    counts those of a part (used where only the runs are wanted).  ``settled`` is asked now and then
+    by engines that visit states, with the names of what they have found: what it says ends the
+    search, "" does not.
     """
 
     states_max: int | None = None
@@ -23,6 +30,7 @@ class Budget:
     deadline_seconds: float | None = None  # on the clock of time.monotonic()
     until_all_found: bool = False
     depth_max: int | None = None  # steps of a run; for engines that go by length
+    settled: Callable[[Collection[str]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +45,13 @@ class Saving:
 @dataclass(frozen=True, slots=True)
 class Strategy:
     """How to search; the answer is the same, except that a ``compact`` search, which keeps hashes
-    of states only, cannot say that something holds."""
+    of states only, cannot say that something holds.  ``proofs``: where nobody asked for an engine,
+    proofs may be tried beside the search."""
 
     workers: int = 1
     compact: bool = False
     saving: Saving | None = None
+    proofs: bool = False
 
 
 class CheckpointError(Exception):

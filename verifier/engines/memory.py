@@ -8,14 +8,26 @@ import resource
 import sys
 
 
+def memory_of(process: int) -> int:
+    """The memory that another process uses now, where the system says so, else 0."""
+    return _resident(str(process)) or 0
+
+
 def memory_bytes() -> int:
     """The memory this process uses now where the system says so, else the most it ever used."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[1]) * resource.getpagesize()
-    except OSError:
+    resident = _resident("self")
+    if resident is None:
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return resident
+
+
+def _resident(process: str) -> int | None:
+    try:
+        with open(f"/proc/{process}/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        return None
 
 
 def available_bytes() -> int | None:

@@ -76,18 +76,36 @@ def workers_here() -> int:
     return max(1, os.cpu_count() or 1)
 
 
+def raced(strategy: Strategy, budget: Budget) -> str:
+    """Whether proofs are tried beside a search that nobody chose an engine for: "" if so, else why
+    not.  This is the only place that decides it."""
+    if not strategy.proofs:
+        return "only verdicts and numbers of a search are wanted"
+    if strategy.compact or strategy.saving is not None:
+        return "what is kept, and how, is said of the native search"
+    if budget.states_max is not None:
+        return "a number of states is asked for"
+    if lacking(SYMBOLIC) is not None:
+        return NO_SOLVER
+    if min(strategy.workers, workers_here()) < 2:
+        return ONE_CORE
+    return ""
+
+
+ONE_CORE = "there is one core, and the search has it"
+NO_SOLVER = "there is no solver"
+
+
 def engine_named(name: str, strategy: Strategy) -> Engine:
     """The engine of this name; ``auto`` begins in the reference search, which answers small models
     before code for them could be made, and goes over to machine code where that is to be had and
-    can take the problem.
+    can take the problem.  Where it is `raced`, a solver looks for runs and proofs beside it.
 
     Raises:
         KeyError: there is none of this name.
     """
     if name != AUTO:
         return ENGINES[name](strategy)
-    if lacking(NATIVE) is not None:
-        return ENGINES[EXPLICIT](strategy)
     return partial(_automatic, strategy)
 
 
@@ -100,8 +118,26 @@ FIRST_NODES = 600
 def _automatic(
     strategy: Strategy, problem: SafetyProblem, budget: Budget, observer: Observer
 ) -> Exploration:
+    search = partial(_search, strategy)
+    endless = unfit(NATIVE, problem) is not None
+    why_not = raced(strategy, budget)
+    if not why_not:
+        # Here, because most searches have ended before a process could be made.
+        from verifier.engines.race import run as race
+
+        return race.explore(problem, budget, observer, search=search, endless=endless)
+    found = search(problem, budget, observer)
+    if endless and not found.complete and why_not in (ONE_CORE, NO_SOLVER):
+        note = f"no proofs were tried beside the search: {why_not}; verify prove tries them alone"
+        return replace(found, notes=(*found.notes, note))
+    return found
+
+
+def _search(
+    strategy: Strategy, problem: SafetyProblem, budget: Budget, observer: Observer
+) -> Exploration:
     first_engine = ENGINES[EXPLICIT](strategy)
-    if unfit(NATIVE, problem) is not None:
+    if lacking(NATIVE) is not None or unfit(NATIVE, problem) is not None:
         return first_engine(problem, budget, observer)
     if not strategy.compact and strategy.saving is None and _nodes(problem) <= FIRST_NODES:
         limit = budget.states_max

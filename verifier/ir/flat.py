@@ -12,10 +12,21 @@ from enum import Enum
 from functools import partial
 from typing import Any, TypeAlias
 
+from verifier.ir import system, types
 from verifier.ir.expr import EXPR_KINDS, make
+from verifier.source import Span
 
 Flat: TypeAlias = tuple[list[Any], list[tuple[int, ...]]]
 """The plain values, which have the first numbers, and the rows: a kind, and numbers of parts."""
+
+SYSTEM_KINDS: tuple[type[Any], ...] = (
+    *EXPR_KINDS,
+    types.Bool, types.Int, types.Mod, types.Enum, types.Stamp, types.Record, types.Optional,
+    types.Map, types.Set, types.List, types.Message, types.Channel,
+    system.Variable, system.Parameter, system.Kind, system.Check, system.Send, system.Receipt,
+    system.Branch, system.Action, system.TransitionSystem, Span,
+)  # fmt: skip
+"""What a transition system is made of."""
 
 _TUPLE, _MAPPING, _FIRST_KIND = range(3)
 _PLAIN = (type(None), bool, int, str)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from verifier.ir.build import negate
 from verifier.ir.expr import Expr
-from verifier.ir.system import TransitionSystem
+from verifier.ir.system import Check, TransitionSystem
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,28 @@ Bad = BadState | BadStep | Stuck
 @dataclass(frozen=True, slots=True)
 class SafetyProblem:
     """Which of these are reachable, and by which shortest runs?  Failing checks of the actions are
-    always asked too: they are part of the system, so that no reduction can drop them."""
+    always asked too: they are part of the system, so that no reduction can drop them.  ``lemmas``
+    are the names of those that are claimed for the sake of proofs."""
 
     system: TransitionSystem
     bad: tuple[Bad, ...]
+    lemmas: tuple[str, ...] = ()
+
+
+Key: TypeAlias = "str | tuple[str, int]"
+"""What is asked: a bad by its name; or of an action, by name, the place of a check that fails."""
+
+
+def keys_of_checks(system: TransitionSystem) -> list[tuple[str, int]]:
+    """Every check that may fail."""
+    return [
+        (action.name, place) for action in system.actions for place in range(len(action.checks))
+    ]
+
+
+def check_of(problem: SafetyProblem, action: str, place: int) -> Check:
+    """The check at a place of an action."""
+    return next(one for one in problem.system.actions if one.name == action).checks[place]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,7 @@ from pathlib import Path
 import verifier
 from verifier import store
 from verifier.ir import property as properties
-from verifier.ir import system, types
-from verifier.ir.expr import EXPR_KINDS
-from verifier.ir.flat import flatten, restored
+from verifier.ir.flat import SYSTEM_KINDS, flatten, restored
 from verifier.language.model import (
     Choice,
     Expectation,
@@ -30,19 +28,15 @@ from verifier.language.model import (
     Model,
 )
 from verifier.language.syntax.reading import read_source
-from verifier.source import SourceError, Span
+from verifier.source import SourceError
 
 SWITCH = "VERIFY_MODEL_CACHE"
 
 KINDS: tuple[type, ...] = (
-    *EXPR_KINDS,
-    types.Bool, types.Int, types.Mod, types.Enum, types.Stamp, types.Record, types.Optional,
-    types.Map, types.Set, types.List, types.Message, types.Channel,
-    system.Variable, system.Parameter, system.Kind, system.Check, system.Send, system.Receipt,
-    system.Branch, system.Action, system.TransitionSystem,
+    *SYSTEM_KINDS,
     properties.Invariant, properties.Claim, properties.StepProperty, properties.Reachable,
     properties.FlowEvent, properties.Flow, properties.DeadlockFree, properties.NoFault,
-    Model, Choice, Expectation, ExpectedVerdict, ExpectedCount, Span,
+    Model, Choice, Expectation, ExpectedVerdict, ExpectedCount,
 )  # fmt: skip
 """What a model is made of."""
 

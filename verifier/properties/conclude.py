@@ -40,25 +40,33 @@ NO_VALUE = "it has no value in some of the states, see the run-time errors"
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """What is known of a property; ``faults`` are the single findings of a `NoFault`, nearest
-    first."""
+    first.  ``by`` is the engine that found its run, where several looked for one and it is not the
+    one that searched."""
 
     prop: Property
     verdict: Verdict
     faults: tuple[Fault, ...] = ()
+    by: str = ""
 
 
 def conclude(prop: Property, exploration: Exploration, faults: tuple[Fault, ...]) -> Conclusion:
     """The verdict on a property that `safety.encode` has asked; ``faults`` from `all_faults`."""
     if isinstance(prop, NoFault):
         return _no_fault(prop, exploration, faults)
-    said = verdict(prop, exploration.answers[prop.name], cut(exploration))
+    answer = exploration.answers[prop.name]
+    said = verdict(prop, answer, cut(exploration))
     match said:
         case Holds(Exhaustive() | Inductive()) | Violated(Exhaustive() | Inductive()) if isinstance(
             exploration.answers.get(undefined(prop.name)), Found
         ):
             return Conclusion(prop, Unknown(exploration.depth, NO_VALUE))
         case _:
-            return Conclusion(prop, said)
+            return Conclusion(prop, said, by=found_by(answer))
+
+
+def found_by(answer: Answer) -> str:
+    """The engine that found a run, where it is not the one that searched."""
+    return answer.by if isinstance(answer, Found) else ""
 
 
 def verdict(prop: Property, answer: Answer, cut_by: Unknown | None) -> Verdict:
@@ -127,12 +135,25 @@ def _defined(prop: Property, answer: Found) -> Expr:
 def _no_fault(prop: NoFault, exploration: Exploration, faults: tuple[Fault, ...]) -> Conclusion:
     mine = tuple(fault for fault in faults if fault.check.kind == prop.kind)
     if mine:
-        return Conclusion(prop, Violated(mine[0].found.trace, mine[0].found.occurrences), mine)
+        nearest = mine[0].found
+        return Conclusion(prop, Violated(nearest.trace, nearest.occurrences), mine, nearest.by)
+    safe = exploration.safe
+    if safe is not None and not exploration.faults and _all_defined(prop, exploration):
+        return Conclusion(prop, Holds(safe))
     if not exploration.complete:
         return Conclusion(prop, Unknown(exploration.depth, exploration.stopped))
     if exploration.faults:
         return Conclusion(prop, cut(exploration) or Unknown(exploration.depth, NO_VALUE))
     return Conclusion(prop, Holds(_of_all(exploration)))
+
+
+def _all_defined(prop: NoFault, exploration: Exploration) -> bool:
+    """Whether every property has a value everywhere, as far as a `NoFault` claims that."""
+    if prop.kind != "runtime":
+        return True
+    answers = exploration.answers
+    asked = (undefined(name) for name in answers if undefined(name) in answers)
+    return all(isinstance(answers[name], Absent) for name in asked)
 
 
 def _of_all(exploration: Exploration) -> Exhaustive | Inductive:

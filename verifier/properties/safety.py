@@ -28,7 +28,12 @@ from verifier.ir.system import Action, TransitionSystem
 
 def encode(system: TransitionSystem, properties: Iterable[Property]) -> SafetyProblem:
     """The problem whose bad states and steps bear the names of the properties."""
-    return SafetyProblem(system, tuple(bad for prop in properties for bad in _bads(system, prop)))
+    asked = tuple(properties)
+    return SafetyProblem(
+        system,
+        tuple(bad for prop in asked for bad in _bads(system, prop)),
+        tuple(prop.name for prop in asked if isinstance(prop, Invariant) and prop.lemma),
+    )
 
 
 def undefined(name: str) -> str:

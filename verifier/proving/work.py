@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from verifier.checker import INTERRUPTED, flow_conclusion
-from verifier.engines.interface import Budget, Engine, Observer, Strategy
+from verifier.checker import flow_conclusion
+from verifier.engines.interface import INTERRUPTED, Budget, Engine, Observer, Strategy
 from verifier.engines.registry import ENGINES, EXPLICIT, NATIVE, lacking, unfit
 from verifier.ir.expr import Expr
 from verifier.ir.problem import SafetyProblem
@@ -18,14 +18,22 @@ from verifier.properties.conclude import NO_VALUE, Conclusion, all_faults, concl
 from verifier.properties.safety import encode, undefined
 from verifier.proving.induction import Way, way
 from verifier.traces.trace import Trace
-from verifier.verdict import Exploration, Found, Holds, Inductive, Unknown, Verdict, Violated
+from verifier.verdict import (
+    BY_INVARIANT,
+    Exploration,
+    Found,
+    Holds,
+    Inductive,
+    Unknown,
+    Verdict,
+    Violated,
+)
 
 if TYPE_CHECKING:  # it needs the solver, which takes a while to load
     from verifier.engines.symbolic.prover import NotProved, Outcome
 
 SYMBOLIC = "symbolic"
 FAULTS = "run-time errors"  # what the prover calls the question whether some check fails
-METHOD = "inductive invariant"
 FIRST_STATES = 2_000  # of the search before the proofs
 ALL_STATES = 2_000_000  # of a search that may see all; seconds in machine code
 LAST_STATES = 50_000  # of the search after them, where no engine goes by length of runs
@@ -252,7 +260,7 @@ class Work:
             if invariant is None:
                 return None
             parts.update(dict.fromkeys(invariant))
-        evidence = Inductive(METHOD, 1, tuple(parts))
+        evidence = Inductive(BY_INVARIANT, 1, tuple(parts))
         return Violated(evidence) if isinstance(prop, Reachable) else Holds(evidence)
 
     # ---- what is known in the end --------------------------------------------------------------

@@ -60,14 +60,14 @@ def _finding(report: Report, row: PropertyRow) -> str:
     match row.verdict, row.evidence:
         case "holds", "trace":
             assert row.trace is not None
-            said = f"holds, by a run of {_counted(row.trace.steps, 'step')}"
+            said = f"holds, by a run of {_counted(row.trace.steps, 'step')}{_by(report, row)}"
         case "holds", "inductive":
             said = f"holds, proved: {row.reason}"
         case "holds", _:
             said = f"holds in {_all_states(report)}"
         case "violated", "trace":
             assert row.trace is not None
-            said = f"VIOLATED in {_counted(row.trace.steps, 'step')}"
+            said = f"VIOLATED in {_counted(row.trace.steps, 'step')}{_by(report, row)}"
             if row.occurrences is not None and row.occurrences > 1:
                 said += f" ({row.occurrences:,} times in all)"
         case "violated", "inductive":
@@ -78,6 +78,12 @@ def _finding(report: Report, row: PropertyRow) -> str:
             said = f"unknown beyond depth {row.bound}: {row.reason}"
     saved = f"  saved as {row.trace.file}" if row.trace is not None and row.trace.file else ""
     return f"{said}{ids}{saved}"
+
+
+def _by(report: Report, row: PropertyRow) -> str:
+    """Who found a run, where several looked and it was not the search."""
+    several = row.engine is not None and not report.engine.startswith(row.engine)
+    return ", found by the solver" if several else ""
 
 
 def coverage(report: Report, width: int = 80) -> Iterator[str]:
@@ -98,6 +104,8 @@ def coverage(report: Report, width: int = 80) -> Iterator[str]:
 
 def footer(report: Report, width: int = 80) -> Iterator[str]:
     """What it cost, and the command that does it again."""
+    for note in report.notes:
+        yield from _wrapped(f"note: {note}", width, "")
     seconds, memory = report.seconds, report.peak_memory_bytes / 2**20
     each = "" if report.bytes_per_state is None else f", {report.bytes_per_state:.0f} B/state"
     yield (

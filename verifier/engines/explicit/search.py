@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from verifier.engines.explicit.compile import Compiled, Transition, compile_problem
-from verifier.engines.interface import Budget, Observer
+from verifier.engines.interface import FOUND_ALL, INTERRUPTED, TIMED_OUT, Budget, Observer
 from verifier.engines.memory import memory_bytes
 from verifier.ir.problem import Bad, SafetyProblem, Stuck
 from verifier.ir.semantics import initial_states
@@ -71,7 +71,7 @@ def explore(problem: SafetyProblem, budget: Budget, observer: Observer) -> Explo
     try:
         stopped = _run(search, compiled, budget, observer, wanted)
     except KeyboardInterrupt:
-        stopped = "interrupted"
+        stopped = INTERRUPTED
     except MemoryError:
         stopped = "out of memory"
     return _conclude(search, problem, compiled, stopped, time.monotonic() - began)
@@ -103,13 +103,13 @@ def _run(
         if search.transitions >= next_look:
             next_look = search.transitions + REPORT_EVERY
             observer.explored(len(states), search.transitions, len(states) - current, search.depth)
-            stopped = _over(budget)
+            stopped = _over(budget) or _settled(budget, search)
             if stopped:
                 return stopped
         if budget.states_max is not None and len(states) > budget.states_max:
             return too_many(budget.states_max)
         if budget.until_all_found and wanted <= search.sightings.keys():
-            return "everything asked was found"
+            return FOUND_ALL
         state = states[current]
         out.clear()
         compiled.expand(state, out.append)
@@ -164,10 +164,14 @@ def too_many(states_max: int) -> str:
 
 def _over(budget: Budget) -> str:
     if budget.deadline_seconds is not None and time.monotonic() > budget.deadline_seconds:
-        return "the time limit was reached"
+        return TIMED_OUT
     if budget.memory_max_bytes is not None and memory_bytes() > budget.memory_max_bytes:
         return f"the memory limit of {budget.memory_max_bytes:,} bytes was reached"
     return ""
+
+
+def _settled(budget: Budget, search: Search) -> str:
+    return "" if budget.settled is None else budget.settled(search.sightings.keys())
 
 
 # ---- answers -----------------------------------------------------------------------------------

@@ -48,7 +48,8 @@ def explore(
     sizes = _sizes(problem, layout, tiers.code.scratch_words)
     workspace = make_workspace(layout.shape, sizes)
     of_states = frozenset(n for n, bad in enumerate(problem.bad) if isinstance(bad, BadState))
-    search = Search(workspace, tiers, _limits(budget), of_states, sizes.bads, sizes.checks)
+    names = tuple(bad.name for bad in problem.bad)
+    search = Search(workspace, tiers, _limits(budget), of_states, names, sizes.checks)
     saved = None if strategy.saving is None else checkpoint.place(strategy.saving, key)
     with ThreadPoolExecutor(max_workers=strategy.workers) as pool:
         search.pool = pool if strategy.workers > 1 else None

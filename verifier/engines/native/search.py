@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from ctypes import addressof, c_uint64
 
-from verifier.engines.interface import Budget, Observer
+from verifier.engines.interface import FOUND_ALL, INTERRUPTED, TIMED_OUT, Budget, Observer
 from verifier.engines.memory import memory_bytes
 from verifier.engines.native.block import BUFFER_WORDS, SIGHTING_WORDS, Block, Control, Status
 from verifier.engines.native.checkpoint import Place, save
@@ -122,15 +122,19 @@ def _pace(search: Search, states: int, seconds: float) -> None:
 
 def _stop(search: Search, budget: Budget) -> str:
     if search.interrupted:
-        return "interrupted"
+        return INTERRUPTED
     if search.workspace.lost:
         return "out of memory"
     if budget.states_max is not None and search.states > budget.states_max:
         return f"the limit of {budget.states_max:,} states was reached"
     if budget.deadline_seconds is not None and time.monotonic() > budget.deadline_seconds:
-        return "the time limit was reached"
-    if budget.until_all_found and len(search.found.bads) == search.bads:
-        return "everything asked was found"
+        return TIMED_OUT
+    if budget.until_all_found and len(search.found.bads) == len(search.bads):
+        return FOUND_ALL
+    if budget.settled is not None:
+        settled = budget.settled([search.bads[number] for number in search.found.bads])
+        if settled:
+            return settled
     return search.limits.over(memory_bytes())
 
 
@@ -260,7 +264,7 @@ def _note_news(search: Search) -> None:
         return
     for worker in workers:
         worker.block[Block.NEWS] = 0
-    for number in range(search.bads):
+    for number in range(len(search.bads)):
         if number not in search.found.bads:
             rows = [row for w in workers if (row := _row(w.sightings, number))]
             if rows:

@@ -31,13 +31,14 @@ class Found:
 
 @dataclass(slots=True)
 class Search:
-    """A running search.  ``of_states`` are the numbers of the questions about states."""
+    """A running search.  ``bads`` are the names of the questions, ``of_states`` the numbers of
+    those about states."""
 
     workspace: Workspace
     tiers: Tiers
     limits: Limits
     of_states: frozenset[int]
-    bads: int
+    bads: tuple[str, ...]
     checks: int
     found: Found = field(default_factory=Found)
     slice_states: int = SLICE_FIRST

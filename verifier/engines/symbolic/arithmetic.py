@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from verifier.engines.interface import TIMED_OUT
 from verifier.engines.symbolic import horn, spacer
 from verifier.engines.symbolic.cubes import Cube
 from verifier.engines.symbolic.frames import Ground
@@ -33,7 +34,7 @@ def proved(ground: Ground, bad: Sequence[Expr], deadline: float | None) -> list[
     assert horn.exact(ground.view), "clauses about a few messages prove nothing about more"
     seconds = None if deadline is None else deadline - time.monotonic()
     if seconds is not None and seconds <= 0:
-        raise GaveUp("the time limit was reached")
+        raise GaveUp(TIMED_OUT)
     match spacer.solve(horn.clauses(ground, bad, ground.facts), seconds):
         case Undecided(reason):
             raise GaveUp(reason)

@@ -5,30 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from verifier.engines.interface import Budget, Observer
+from verifier.engines.interface import FOUND_ALL, INTERRUPTED, TIMED_OUT, Budget, Observer
 from verifier.engines.symbolic import decode, scalars
 from verifier.engines.symbolic.finite import Finite
 from verifier.engines.symbolic.independence import Independence
 from verifier.engines.symbolic.induction import Induction, start
-from verifier.engines.symbolic.questions import (
-    Key,
-    by_step,
-    check_of,
-    failing,
-    in_last_state,
-    keys_of_checks,
-)
+from verifier.engines.symbolic.questions import by_step, failing, in_last_state
 from verifier.engines.symbolic.scalars import NotSymbolic, disjunction
-from verifier.engines.symbolic.solver import TIMED_OUT, Model, Solver, Stopped
+from verifier.engines.symbolic.solver import Model, Solver, Stopped
 from verifier.engines.symbolic.unrolling import Step, Unrolling
 from verifier.ir.build import FALSE, TRUE
 from verifier.ir.expr import Expr
-from verifier.ir.problem import Bad, BadStep, SafetyProblem
+from verifier.ir.problem import Bad, BadStep, Key, SafetyProblem, check_of, keys_of_checks
 from verifier.ir.system import Check, Label, State
 from verifier.traces.trace import Trace
 from verifier.verdict import (
     BY_INDUCTION,
+    IF_NO_STEP_FAILS,
     NO_LONGER_RUN,
     Absent,
     Answer,
@@ -39,8 +34,8 @@ from verifier.verdict import (
     Unknown,
 )
 
-IF_NO_STEP_FAILS = "it is proved for runs in which no step fails, and whether one does is not known"
 INDUCTION_MAX = 4  # steps; what is not inductive by then hardly ever is by some more
+Heard: TypeAlias = Callable[[Key, "Trace | Inductive"], None]
 UNSAID = "not in the reach of the symbolic engine"
 
 
@@ -61,11 +56,22 @@ class Search:
     budget: Budget
     unrolling: Unrolling
     solver: Solver
+    heard: Heard
     defined: int = 0  # how many definitions the solver has
     depth: int = -1  # no run of so many steps, or fewer, shows what was not found
     found: dict[Key, Trace] = field(default_factory=dict)
     unsaid: dict[str, str] = field(default_factory=dict)  # why a bad cannot be asked for
     proved: dict[Key, int] = field(default_factory=dict)  # that there is none, by so many steps
+
+    def shows(self, key: Key, trace: Trace) -> None:
+        """Notes a run that shows something."""
+        self.found[key] = trace
+        self.heard(key, trace)
+
+    def proves(self, key: Key, steps: int) -> None:
+        """Notes a proof by induction that no run shows it."""
+        self.proved[key] = steps
+        self.heard(key, Inductive(BY_INDUCTION, steps))
 
     def asks(self, bad: Bad) -> bool:
         """Whether the bad is still looked for."""
@@ -80,16 +86,22 @@ class Search:
         return keys
 
 
-def explore(problem: SafetyProblem, budget: Budget, observer: Observer) -> Exploration:
+def explore(
+    problem: SafetyProblem,
+    budget: Budget,
+    observer: Observer,
+    heard: Heard = lambda key, answer: None,
+) -> Exploration:
     """Looks for every bad, and for failing checks, in longer and longer runs, and for proofs that
-    there are none."""
+    there are none.  ``heard`` is told each run and each proof as it is found; a proof is for runs
+    in which no step fails."""
     began = time.monotonic()
     unrolling = Unrolling(problem.system, Finite(), 0, lambda: _seconds_left(budget))
-    search = Search(problem, budget, unrolling, Solver(propositional=True))
+    search = Search(problem, budget, unrolling, Solver(propositional=True), heard)
     try:
         stopped = _run(search, start(problem, (), budget.deadline_seconds), observer)
     except KeyboardInterrupt:
-        stopped = "interrupted"
+        stopped = INTERRUPTED
     except Stopped as reason:
         stopped = str(reason)
     except NotSymbolic as reason:
@@ -118,7 +130,7 @@ def _run(search: Search, induction: Induction | None, observer: Observer) -> str
         if limit is not None and depth >= limit:
             return f"the limit of {limit:,} steps was reached"
         if search.budget.until_all_found and not any(map(search.asks, search.problem.bad)):
-            return "everything asked was found"
+            return FOUND_ALL
         step = unrolling.step()
         _require(search, step.requirements)
         for question in _of_steps(search, step, depth + 1):
@@ -205,7 +217,7 @@ def _ask(search: Search, questions: list[Question]) -> None:
         left = []
         for question, shown in open_questions:
             if finite.value(shown, model):
-                search.found[question.key] = question.read(model)
+                search.shows(question.key, question.read(model))
             else:
                 left.append((question, shown))
         assert len(left) < len(open_questions), "the solver says that one of them model"
@@ -244,7 +256,7 @@ def _prove(search: Search, induction: Induction | None, depth: int) -> None:
     """Induction, now that no run of so many steps shows what is still looked for."""
     if induction is not None and depth + 1 <= INDUCTION_MAX:
         for key in induction.prove(depth + 1, search.is_open()):
-            search.proved[key] = depth + 1
+            search.proves(key, depth + 1)
 
 
 # ---- answers -----------------------------------------------------------------------------------

@@ -12,17 +12,18 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from verifier.engines.interface import TIMED_OUT
 from verifier.engines.symbolic import decode, flights, trees
 from verifier.engines.symbolic.anywhere import anywhere, stamps_max
 from verifier.engines.symbolic.linear import Linear
-from verifier.engines.symbolic.questions import Key, by_step, failing, in_last_state
+from verifier.engines.symbolic.questions import by_step, failing, in_last_state
 from verifier.engines.symbolic.scalars import NotSymbolic, conjunction, disjunction
-from verifier.engines.symbolic.solver import TIMED_OUT, Model, Solver, Stopped
+from verifier.engines.symbolic.solver import Model, Solver, Stopped
 from verifier.engines.symbolic.unrolling import Unrolling
 from verifier.ir import types as T
 from verifier.ir.build import TRUE, negate
 from verifier.ir.expr import Expr
-from verifier.ir.problem import BadStep, SafetyProblem
+from verifier.ir.problem import BadStep, Key, SafetyProblem
 from verifier.ir.system import State
 
 # Of the solver, for one question: some two seconds.  Each claim that is not inductive may cost one

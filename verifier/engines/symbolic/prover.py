@@ -85,10 +85,17 @@ class Prover:
         self.known: dict[Expr, Expr] = {}
         self._grounds: dict[int, Ground] = {}
         self._arithmetic: Ground | None = None
+        self._implied = False  # whether `mine_implications` has been through
         plain = Ground(self._view(MESSAGES[-1], plain=True), deadline)
         self._condenser = Condenser(plain)
         self.exact = horn.exact(plain.view)
         self._mine()
+
+    def go_on_until(self, deadline: float | None) -> None:
+        """Another end of the time."""
+        self.deadline = deadline
+        if not self.empty:
+            self._condenser.ground.queries.deadline = deadline
 
     def _view(self, messages: int, *, plain: bool = False) -> View:
         return View(
@@ -113,12 +120,15 @@ class Prover:
         Raises:
             GaveUp: the solver or the time did not suffice.
         """
+        if self._implied:
+            return False
         ground = Ground(self._view(MESSAGES[0]), self.deadline)
         ground.learn(fact for fact in self.facts if not _about_known(fact, self.known))
         found = conjectures(self.samples, ground.slots, implications=True)
         known = set(self.facts)
         new = inductive(ground, [one for one in found if one not in known])
         self.facts += new
+        self._implied = True
         return bool(new)
 
     def _ground(self, messages: int, deadline: float | None) -> Ground:
@@ -220,8 +230,7 @@ def prove(
     known; ``goes_on`` hears how far that has got.  ``first`` are asked before the others, which may
     build on them (lemmas of the model).
     """
-    names = _questions(problem, first)
-    outcomes: dict[Question, Outcome] = {}
+    names = questions(problem, first)
     begins("", 0)
     try:
         prover = Prover(problem, deadline, goes_on)
@@ -229,10 +238,21 @@ def prove(
         reason = str(stopped)
         if isinstance(stopped, NotSymbolic):
             reason = f"not in the reach of the prover: {reason}"
+        outcomes: dict[Question, Outcome] = dict.fromkeys(names, NotProved(reason))
         for name in names:
-            outcomes[name] = NotProved(reason)
             heard(name, outcomes[name])
         return outcomes
+    return prove_with(prover, names, heard, begins)
+
+
+def prove_with(
+    prover: Prover,
+    names: Sequence[Question],
+    heard: Callable[[Question, Outcome], None] = lambda name, outcome: None,
+    begins: Callable[[Question, int], None] = lambda name, facts: None,
+) -> dict[Question, Outcome]:
+    """As `prove`, of these questions only, by a prover that may have proved others before."""
+    outcomes: dict[Question, Outcome] = {}
     spacer = not prover.empty and prover.exact
     new = True  # whether facts came since the last turn
     for turn, seconds in enumerate((OWN_SECONDS, FIRST_SECONDS, None)[not spacer :]):
@@ -243,7 +263,7 @@ def prove(
                 new = prover.mine_implications()
         for name in left:
             begins(name, len(prover.facts))
-            asked = _asked(problem, name)
+            asked = _asked(prover.problem, name)
             if new or seconds is None:
                 outcomes[name] = prover.prove(asked, _own(prover, seconds) if spacer else seconds)
             if spacer and turn > 0 and _is_open(outcome := outcomes[name]):
@@ -265,7 +285,8 @@ def _is_open(outcome: Outcome | None) -> bool:
     return outcome is None or (isinstance(outcome, NotProved) and not outcome.excluded)
 
 
-def _questions(problem: SafetyProblem, first: Sequence[Question]) -> list[Question]:
+def questions(problem: SafetyProblem, first: Sequence[Question]) -> list[Question]:
+    """All that can be asked of a problem, in the order in which it is."""
     names = [bad.name for bad in problem.bad]
     early = [name for name in names if name in first]
     return [FAULTS, *early, *(name for name in names if name not in first)]

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 
 import z3
 
+from verifier.engines.interface import TIMED_OUT
 from verifier.engines.symbolic.cubes import Values
 from verifier.engines.symbolic.scalars import bounds
 from verifier.engines.symbolic.solver import (
     LATE_SECONDS,
-    TIMED_OUT,
     Term,
     Terms,
     constant,

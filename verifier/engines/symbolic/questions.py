@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from verifier.engines.symbolic.commands import guarded
 from verifier.engines.symbolic.scalars import conjunction, disjunction
 from verifier.engines.symbolic.unrolling import Step, Unrolling
 from verifier.ir.build import FALSE, TRUE, negate
 from verifier.ir.expr import Expr
-from verifier.ir.problem import BadState, BadStep, SafetyProblem, Stuck
-from verifier.ir.system import Check, TransitionSystem
-
-Key: TypeAlias = "str | tuple[str, int]"
-"""The name of a bad; or of an action, and the place of its check that fails."""
-
-
-def keys_of_checks(system: TransitionSystem) -> list[tuple[str, int]]:
-    """Every check that may fail."""
-    return [
-        (action.name, place) for action in system.actions for place in range(len(action.checks))
-    ]
-
-
-def check_of(problem: SafetyProblem, action: str, place: int) -> Check:
-    """The check at a place of an action."""
-    return next(one for one in problem.system.actions if one.name == action).checks[place]
+from verifier.ir.problem import BadState, BadStep, Stuck
 
 
 def in_last_state(unrolling: Unrolling, bad: BadState | Stuck) -> Expr:

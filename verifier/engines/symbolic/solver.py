@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, cast
 
 import z3
 
+from verifier.engines.interface import TIMED_OUT
 from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.expr import Expr
@@ -126,7 +127,6 @@ def _name_of(leaf: Expr) -> str:
 Model: TypeAlias = Callable[[Expr], int]
 """The value of an expression in one case; of leaves that the solver does not know it is 0."""
 
-TIMED_OUT = "the time limit was reached"
 LATE_SECONDS = 0.05  # z3's own clock counts milliseconds, and may be a little early
 
 

@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 import z3
 
+from verifier.engines.interface import TIMED_OUT
 from verifier.engines.symbolic.cubes import text, variables
 from verifier.engines.symbolic.horn import Clauses, Rule
 from verifier.engines.symbolic.scalars import (
@@ -29,7 +30,7 @@ from verifier.engines.symbolic.scalars import (
     plus,
     same,
 )
-from verifier.engines.symbolic.solver import LATE_SECONDS, TIMED_OUT, Term, Terms, constant
+from verifier.engines.symbolic.solver import LATE_SECONDS, Term, Terms, constant
 from verifier.engines.symbolic.sums import added, bounds, sum_of
 from verifier.engines.symbolic.views import substituted
 from verifier.ir import types as T

@@ -1,0 +1,1 @@
+"""A search and proofs beside it."""

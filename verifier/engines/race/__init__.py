@@ -1,0 +1,1 @@
+"""A search here and proofs in another process: the first conclusive answer wins."""
