@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from verifier.engines.interface import TIMED_OUT
 from verifier.engines.symbolic import arithmetic, horn
 from verifier.engines.symbolic.asking import faults, formulas
 from verifier.engines.symbolic.condense import Condenser
@@ -103,7 +104,17 @@ class Prover:
             1 + messages + self.spare,
             None if plain else self.known,
             spare=self.spare,
+            pulse=self._check_time,
         )
+
+    def _check_time(self) -> None:
+        """Writing a view out can take minutes, too.
+
+        Raises:
+            GaveUp: the time is over.
+        """
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise GaveUp(TIMED_OUT)
 
     def _mine(self) -> None:
         """The simple facts."""
@@ -149,8 +160,8 @@ class Prover:
             return Proved((FALSE,))
         reason = ""
         for messages in MESSAGES[:1] if self.exact else MESSAGES:
-            ground = self._ground(messages, self._deadline(seconds))
             try:
+                ground = self._ground(messages, self._deadline(seconds))
                 bad = list(asked(ground))
                 if not bad:
                     return self._condensed(asked)
@@ -161,7 +172,9 @@ class Prover:
                 return NotProved(str(stopped))
             except GaveUp as stopped:
                 reason = str(stopped)
-                self._grounds.pop(messages)  # full of lemmas of levels that nobody asks for again
+                self._grounds.pop(
+                    messages, None
+                )  # full of lemmas of levels that nobody asks for again
                 continue
             match found:
                 case Invariant(cubes):
@@ -177,13 +190,13 @@ class Prover:
         channel is seen whole."""
         assert self.exact
         deadline = self._deadline(seconds)
-        if self._arithmetic is None:
-            self._arithmetic = Ground(self._view(MESSAGES[0], plain=True), deadline)
-        ground = self._arithmetic
-        ground.queries.deadline = deadline
-        learnt = set(ground.facts)
-        ground.learn(fact for fact in self.facts if fact not in learnt)
         try:
+            if self._arithmetic is None:
+                self._arithmetic = Ground(self._view(MESSAGES[0], plain=True), deadline)
+            ground = self._arithmetic
+            ground.queries.deadline = deadline
+            learnt = set(ground.facts)
+            ground.learn(fact for fact in self.facts if fact not in learnt)
             found = arithmetic.proved(ground, list(asked(ground)), deadline)
         except (GaveUp, NotSymbolic) as stopped:
             return NotProved("; ".join(dict.fromkeys((reason, str(stopped)))))

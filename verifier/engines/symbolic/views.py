@@ -13,7 +13,7 @@ Slot 0 is the one that a step receives.  A fifo channel is seen whole, place by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from verifier.engines.symbolic import trees
@@ -64,7 +64,8 @@ class View:
     """The scalars of the states of a system, and the trees of its variables over them.
 
     ``known`` are leaves whose value is known (in terms of others), by a proof that they have it in
-    all reachable states: they are put in wherever a state is read.
+    all reachable states: they are put in wherever a state is read.  For ``pulse`` see
+    `flatten.Flattener`.
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class View:
         slots: int,
         known: Mapping[Expr, Expr] | None = None,
         spare: int = 0,
+        pulse: Callable[[], object] = lambda: None,
     ) -> None:
         self.system = system
+        self._pulse = pulse
         self.slots = slots
         self.spare = spare  # slots that cubes leave free for what a condition asks for
         self.known = known or {}
@@ -100,7 +103,7 @@ class View:
                     for tag in range(len(of.message.alternatives))
                 )
         self.open = frozenset(slot.channel for slot in self.presence)
-        self.flattener = Flattener(self.state, self.open)
+        self.flattener = Flattener(self.state, self.open, pulse=pulse)
         self._slot_of_tree = {id(tree): slot for slot, tree in self.messages.items()}
 
     # ---- leaves ----------------------------------------------------------------------------------
@@ -285,6 +288,7 @@ class View:
         for k in range(channel.capacity):
             message = default
             for (there, found), rank in zip(flight, ranks, strict=True):
+                self._pulse()
                 here = conjunction((there, same(rank, integer(k))))
                 message = trees.chosen(here, found, message)
             places.append(message)
