@@ -140,7 +140,7 @@ def some_run(draw: Draw, system: TransitionSystem, prop: Property) -> Trace | No
     return trace if shows(system, prop, trace) else None
 
 
-@settings(FIXED, max_examples=40)
+@settings(FIXED, max_examples=25)
 @given(st.data())
 def test_the_least_run_is_as_cheap_as_the_cheapest_of_all(data: st.DataObject) -> None:
     system, prop = data.draw(claimed())
@@ -157,7 +157,7 @@ def test_the_least_run_is_as_cheap_as_the_cheapest_of_all(data: st.DataObject) -
     assert Cost(*min(costs)) == found.cost
 
 
-@settings(FIXED, max_examples=40)
+@settings(FIXED, max_examples=25)
 @given(st.data())
 def test_without_a_search_no_step_can_be_left_out(data: st.DataObject) -> None:
     system, prop = data.draw(claimed())

@@ -130,7 +130,7 @@ instance r: R(r)
 def test_of_equal_messages_any_one_may_be_meant(tmp_path: Path) -> None:
     system, _, trace, _ = violation(tmp_path, DUPLICATION, "once")
     channel = [v.name for v in system.variables].index("net")
-    state = next(s for s in trace.states if len(set(s[channel])) < len(s[channel]))  # type: ignore[arg-type]
+    state = next(s for s in trace.states if len(set(s[channel])) < len(s[channel]))
     flights = {"net": ((1, 0), (3, 0))}
     assert first_of_equals(system, (3, 0), state, flights) == {"net": ((3, 0), (1, 0))}
     assert first_of_equals(system, (1, 0), state, flights) == flights

@@ -52,7 +52,7 @@ def chosen(model: Model) -> list[Expr]:
     v = leaves(model)
     table, net = v["server.table"], v["net"]
     assert isinstance(table.type, T.Map) and isinstance(table.type.value, T.Optional)
-    entry, message = table.type.value.item, net.type.message  # type: ignore[union-attr]
+    entry, message = table.type.value.item, net.type.message
     assert isinstance(entry, T.Record)
     option = make(E.Lookup, table, b.literal(True, T.BOOL), table.type.value)
     other = make(E.Lookup, table, b.literal(False, T.BOOL), table.type.value)

@@ -119,7 +119,7 @@ def _arguments(system: TransitionSystem, label: Label) -> Mapping[str, object]:
     return dict(zip(names, label.arguments, strict=True))
 
 
-def _bad_steps(found: Graph, prop: claims.StepProperty):  # type: ignore[no-untyped-def]
+def _bad_steps(found: Graph, prop: claims.StepProperty):
     system = found.system
     actions = {a.name: a for a in system.actions}
     for state, out in found.out.items():
@@ -128,9 +128,9 @@ def _bad_steps(found: Graph, prop: claims.StepProperty):  # type: ignore[no-unty
             if claim is None or isinstance(target, Check):
                 continue
             given = _arguments(system, label)
-            after = fire(system, actions[label.action], state, given)  # type: ignore[arg-type]
+            after = fire(system, actions[label.action], state, given)
             assert not isinstance(after, Check)
-            if not evaluate(system, claim.predicate, state, given, after):  # type: ignore[arg-type]
+            if not evaluate(system, claim.predicate, state, given, after):
                 yield found.distance[state] + 1
 
 
@@ -153,17 +153,16 @@ def _flow(found: Graph, flow: claims.Flow) -> Judged:
                 if isinstance(target, Check):
                     continue
                 given = _arguments(system, label)
-
-                def matches(event: claims.FlowEvent) -> bool:
-                    condition = event.matches.get(label.action)  # noqa: B023
-                    return condition is not None and bool(
-                        evaluate(system, condition, state, given)  # type: ignore[arg-type]  # noqa: B023
-                    )
-
-                if matched >= 0 and any(matches(event) for event in flow.without):
+                matching = [
+                    event
+                    for event in (*flow.without, *flow.events)
+                    if (condition := event.matches.get(label.action)) is not None
+                    and evaluate(system, condition, state, given)
+                ]
+                if matched >= 0 and any(event in matching for event in flow.without):
                     continue
                 nexts = [(target, matched)]
-                if 0 <= matched < len(flow.events) and matches(flow.events[matched]):
+                if 0 <= matched < len(flow.events) and flow.events[matched] in matching:
                     nexts.append((target, matched + 1))
                 for place in nexts:
                     if place not in seen:

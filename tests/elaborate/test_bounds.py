@@ -80,7 +80,7 @@ def _after(system: TransitionSystem, action: Action, times: int) -> list[str]:
     """The state after an action was taken some times, all values shown."""
     state = next(initial_states(system))[1]
     for _ in range(times):
-        state = next(s for label, s in successors(system, state) if label.action == action.name)  # type: ignore[misc]
+        state = next(s for label, s in successors(system, state) if label.action == action.name)
         assert all(contains(v.type, x) for v, x in zip(system.variables, state, strict=True))
     return [show(v.type, x) for v, x in zip(system.variables, state, strict=True)]
 

@@ -41,7 +41,7 @@ def compare_steps(problem: SafetyProblem, states_max: int) -> None:
         ]
         for (action, _, after, _), (_, wanted) in zip(out, expected, strict=True):
             if isinstance(wanted, Check):
-                assert system.actions[action].checks[after] is wanted  # type: ignore[call-overload]
+                assert system.actions[action].checks[after] is wanted
                 continue
             assert after == wanted
             if wanted not in found and len(waiting) < states_max:

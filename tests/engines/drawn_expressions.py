@@ -74,7 +74,7 @@ def value(draw: Draw, of: Type) -> Value:
         return bool(number) if isinstance(of, T.Bool) else number
     match of:
         case T.Int():
-            return draw(st.integers(-3, 4))  # type: ignore[no-any-return]
+            return draw(st.integers(-3, 4))
         case T.Record(_, fields):
             return tuple(value(draw, kind) for _, kind in fields)
         case T.Optional(item):
@@ -101,7 +101,7 @@ def filled(draw: Draw, of: Type) -> Value:
     """A value that a variable may have, with stamps and messages in it."""
     match of:
         case T.Stamp():
-            return draw(st.integers(0, 5))  # type: ignore[no-any-return]
+            return draw(st.integers(0, 5))
         case T.Record(_, fields):
             return tuple(filled(draw, kind) for _, kind in fields)
         case T.Optional(item):
@@ -117,7 +117,7 @@ def filled(draw: Draw, of: Type) -> Value:
         case T.Channel(message, fifo, capacity):
             count = draw(st.integers(0, capacity))
             flight = [filled(draw, message) for _ in range(count)]
-            return tuple(sorted(flight, key=T.link if fifo else None))  # type: ignore[type-var, arg-type]
+            return tuple(sorted(flight, key=T.link if fifo else None))
         case _:
             return value(draw, of)
 
@@ -278,7 +278,7 @@ def _connective(scope: Scope, of: Type, depth: int) -> Expr:
         return make(E.Not, first)
     return make(
         kind, (first, *(expression(scope, T.BOOL, depth) for _ in range(1 + chance(scope.draw, 3))))
-    )  # type: ignore[arg-type, type-var]
+    )
 
 
 def _equal(scope: Scope, of: Type, depth: int) -> Expr:
@@ -290,7 +290,7 @@ def _compare(scope: Scope, of: Type, depth: int) -> Expr:
     ordered = [k for k in scope.types() if isinstance(k, (T.Int, T.Enum, T.Stamp, T.Mod))]
     kind = pick(scope.draw, [T.INTEGER, *ordered])
     relation = pick(scope.draw, (E.Less, E.AtMost))
-    return make(relation, expression(scope, kind, depth), expression(scope, kind, depth))  # type: ignore[type-var]
+    return make(relation, expression(scope, kind, depth), expression(scope, kind, depth))
 
 
 def _is_some(scope: Scope, of: Type, depth: int) -> Expr:

@@ -72,9 +72,9 @@ class Graph:
 
     def run(self, trace: Trace) -> str:
         """The run in letters: ``a -x-> b``, and ``!`` for a step that fails."""
-        shown = self.type.labels[trace.initial[0]]  # type: ignore[index]
+        shown = self.type.labels[trace.initial[0]]
         for step in trace.steps:
-            to = FAILS if step.state is None else self.type.labels[step.state[0]]  # type: ignore[index]
+            to = FAILS if step.state is None else self.type.labels[step.state[0]]
             shown += f" -{step.label.action}-> {to}"
         return shown
 

@@ -56,11 +56,11 @@ def test_an_expression_has_the_same_value_in_both(data: st.DataObject) -> None:
     raw = tuple(filled(draw, v.type) for v in variables)
     state = canonical(system, raw)
     out: list[tuple[int, tuple[int, int], object, object]] = []
-    compile_problem(SafetyProblem(system, ())).expand(state, out.append)  # type: ignore[arg-type]
+    compile_problem(SafetyProblem(system, ())).expand(state, out.append)
     assert len(out) == 3 * 5
     for _, (p, position), after, _ in out:
         expected = fire(system, action, state, {"p": p, "back": position})
         if isinstance(expected, Check):
-            assert checks[after] is expected  # type: ignore[call-overload]
+            assert checks[after] is expected
         else:
             assert after == canonical(system, expected)

@@ -154,7 +154,7 @@ def test_an_unknown_fix_is_bad_usage(tmp_path: Path, names: tuple[str, ...]) -> 
         found_in(tmp_path, BOTH_NEEDED, names=names)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(drawn())
 def test_minimal_sets_are_those_of_brute_force(model: Drawn) -> None:
     names = tuple(f"p{number}" for number in range(len(model.bad)))

@@ -41,7 +41,7 @@ p = make(E.Param, "p", T.BOOL)
 
 def step(**parts: object) -> Action:
     whole = {"parameters": (), "guard": b.TRUE, "checks": (), "assignments": {}, **parts}
-    return Action("step", Kind.ACTION, **whole)  # type: ignore[arg-type]
+    return Action("step", Kind.ACTION, **whole)
 
 
 def system(action: Action) -> TransitionSystem:

@@ -77,7 +77,7 @@ LISTS = T.Record("L", (("l", T.List(T.Int(1, 3), 3)), ("m", T.Map(T.Int(0, 1), T
 def test_packed_values_compare_as_the_values_do(of: T.Type, random: Any) -> None:
     packing = packing_for(of)
     everything = list(T.values(of)) if of is NUMBER else random.sample(list(T.values(of)), 40)
-    by_value: list[Any] = sorted(everything)  # type: ignore[type-var]
+    by_value: list[Any] = sorted(everything)
     assert by_value == sorted(everything, key=lambda one: packing.packed(of, one))
 
 

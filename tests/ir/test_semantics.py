@@ -379,7 +379,7 @@ TWO = (Variable("a", SMALL), Variable("b", SMALL))
 
 def action(name: str = "step", **parts: object) -> Action:
     whole = {"parameters": (), "guard": b.TRUE, "checks": (), "assignments": {}, **parts}
-    return Action(name, Kind.ACTION, **whole)  # type: ignore[arg-type]
+    return Action(name, Kind.ACTION, **whole)
 
 
 def test_assignments_read_the_old_state_and_happen_at_once() -> None:

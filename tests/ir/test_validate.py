@@ -91,11 +91,11 @@ SOUND = TransitionSystem("sound", VARIABLES, (START,), (SEND, TAKE))
 
 
 def with_start(**parts: object) -> TransitionSystem:
-    return replace(SOUND, initial=(replace(START, **parts),))  # type: ignore[arg-type]
+    return replace(SOUND, initial=(replace(START, **parts),))
 
 
 def with_send(**parts: object) -> TransitionSystem:
-    return replace(SOUND, actions=(replace(SEND, **parts), TAKE))  # type: ignore[arg-type]
+    return replace(SOUND, actions=(replace(SEND, **parts), TAKE))
 
 
 def assigns(**new: Expr) -> TransitionSystem:

@@ -157,7 +157,7 @@ def test_every_model_of_a_protocol_can_be_changed(path: Path) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_changed_model_is_printed_read_and_lowered(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(MODELS))
     change = data.draw(st.sampled_from(_changes(path)))

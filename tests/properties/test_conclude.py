@@ -66,7 +66,7 @@ def exploration(answer: object = None, *faults: Fault, stopped: str = "") -> Exp
         transitions=20,
         depth=5,
         terminal=1,
-        answers=answers,  # type: ignore[arg-type]
+        answers=answers,
         faults=faults,
         fired={},
         untaken=(),

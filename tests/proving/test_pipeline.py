@@ -25,7 +25,7 @@ def wanted(path: Path, **changes: object) -> Wanted:
         "variant": None, "settings": {}, "open_options": frozenset(), "keep": (),
         "properties": (), "seconds_max": 6.0, "certificates": False,
     }  # fmt: skip
-    return Wanted(path, **{**given, **changes})  # type: ignore[arg-type]
+    return Wanted(path, **{**given, **changes})
 
 
 def proof_of(tmp_path: Path, text: str, heard: Heard | None = None, **changes: object) -> Proof:

@@ -184,14 +184,14 @@ def test_a_property_that_is_true_at_the_end_is_refused() -> None:
     assert isinstance(one.prop, Invariant)
     replace(one, prop=replace(one.prop, predicate=TRUE)).refuses(one.trace, "does not show")
     goal = shown("answered once")
-    wrong = replace(goal.prop, predicate=FALSE)  # type: ignore[call-arg]
+    wrong = replace(goal.prop, predicate=FALSE)
     replace(goal, prop=wrong).refuses(one.trace, "does not show")
 
 
 @pytest.mark.parametrize("name", ["together", "answered once"])
 def test_a_property_without_a_value_at_the_end_is_not_shown(name: str) -> None:
     one = shown(name)
-    wrong = replace(one.prop, defined=FALSE)  # type: ignore[call-arg]
+    wrong = replace(one.prop, defined=FALSE)
     replace(one, prop=wrong).refuses(one.trace, "does not show")
 
 
@@ -236,7 +236,7 @@ def test_a_fault_is_that_very_check() -> None:
     ):
         replace(one, check=other).refuses(one.trace, "does not show")
     replace(one, check=None).judge()  # the property itself: some check of its kind fails
-    other_kind = replace(one.prop, kind="reception")  # type: ignore[call-arg]
+    other_kind = replace(one.prop, kind="reception")
     replace(one, prop=other_kind, check=None).refuses(one.trace, "does not show")
 
 
@@ -264,7 +264,7 @@ def test_a_property_without_a_value(tmp_path: Path) -> None:
         meaningful = (
             replace(fault.prop, defined=TRUE)
             if isinstance(fault.prop, Invariant)
-            else replace(fault.prop, claims={})  # type: ignore[call-arg]
+            else replace(fault.prop, claims={})
         )
         replace(one, prop=meaningful).refuses(one.trace, "does not show")
         for other in found.model.properties[2:]:  # the built-in ones always have one

@@ -102,7 +102,7 @@ def agrees_with_the_states(system: TransitionSystem, told: Journal) -> None:
             assert entry.step == len(told.entries) and entry.failed is not None
             continue
         held = [v for v, of in zip(state, system.variables, strict=True) if of.name in CHANNELS]
-        assert flying == sum(len(messages) for messages in held)  # type: ignore[arg-type]
+        assert flying == sum(len(messages) for messages in held)
     ended = {m.number for m in told.messages.values() if m.fate != "in flight"}
     arrived = {e.arrived for e in told.entries} | {e.lost for e in told.entries}
     assert ended == arrived - {None}

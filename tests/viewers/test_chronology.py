@@ -73,7 +73,7 @@ def test_a_run_by_hand() -> None:
     assert [(state[0], state[2]) for state in trace.states] == [
         (0, 0), (1, 0), (2, 0), (2, 3), (2, 1),
     ]  # fmt: skip
-    notes = [sorted(message[-1] for message in state[4]) for state in times.states]  # type: ignore
+    notes = [sorted(message[-1] for message in state[4]) for state in times.states]
     assert notes == [[], [2], [2, 4], [2], []]
 
 

@@ -161,8 +161,11 @@ class _Writer:
                 for other in range(len(of.alternatives))
             }
             for node in E.walk(body):
-                foreign = isinstance(node, E.MessageField) and node.tag not in (-1, tag)
-                if foreign and node.message is variable:  # type: ignore[union-attr]
+                if (
+                    isinstance(node, E.MessageField)
+                    and node.tag not in (-1, tag)
+                    and node.message is variable
+                ):
                     facts[node] = b.literal(T.default(node.type), node.type)
                 if isinstance(node, E.Equal) and self._differ(node, variable, tag):
                     facts[node] = b.FALSE
@@ -299,7 +302,8 @@ class _Writer:
             case T.Int() | T.Mod():
                 return str(value) if cast(int, value) >= 0 else f"({value})"
             case T.Optional(item):
-                return self._literal(item, value[0]) if value else "none"  # type: ignore[index]
+                held = cast("tuple[Value, ...]", value)
+                return self._literal(item, held[0]) if held else "none"
             case T.Set(item) | T.List(item):
                 parts = ", ".join(self._literal(item, v) for v in cast("tuple[Value, ...]", value))
                 return f"{{{parts}}}" if isinstance(of, T.Set) else f"[{parts}]"

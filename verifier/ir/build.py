@@ -33,7 +33,7 @@ from verifier.ir.expr import (
     Unwrap,
     make,
 )
-from verifier.ir.types import BOOL, INTEGER, Int, Mod, Type, Value, default, scalar_range
+from verifier.ir.types import BOOL, INTEGER, Int, Map, Mod, Type, Value, default, scalar_range
 
 TRUE = make(Literal, True, BOOL)
 FALSE = make(Literal, False, BOOL)
@@ -248,8 +248,9 @@ def field(record: Expr, index: int, of: Type) -> Expr:
 def lookup(map_: Expr, key: Expr, of: Type) -> Expr:
     """The value of a map at a key."""
     if isinstance(map_, Literal) and isinstance(key, Literal):
-        keys = scalar_range(map_.type.key)  # type: ignore[union-attr]
-        assert keys is not None and isinstance(map_.value, tuple)
+        assert isinstance(map_.type, Map) and isinstance(map_.value, tuple)
+        keys = scalar_range(map_.type.key)
+        assert keys is not None
         inside = _int(key) in keys
         return literal(map_.value[_int(key) - keys.start] if inside else default(of), of)
     return make(Lookup, map_, key, of)

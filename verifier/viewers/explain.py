@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from verifier.ir import types
 from verifier.ir.expr import (
@@ -93,7 +94,7 @@ def _range(within: types.Type | Expr, place: Place) -> tuple[Value, ...]:
         found = place.value(within)
         assert isinstance(found, tuple)
         return found
-    return tuple(types.values(within))  # type: ignore[arg-type]
+    return tuple(types.values(cast(types.Type, within)))
 
 
 def _another_message(body: Expr, place: Place) -> bool:

@@ -52,8 +52,7 @@ def test_wrapping_arithmetic_rounds_as_the_reference_does(modulus: int) -> None:
     left, right = make(E.Param, "left", of), make(E.Param, "right", of)
     places = {op: f"v{place}" for place, op in enumerate("+-*/%")}
     assignments: dict[str, Expr] = {
-        name: make(E.Arith, op, left, right, of)  # type: ignore[arg-type]
-        for op, name in places.items()
+        name: make(E.Arith, op, left, right, of) for op, name in places.items()
     }
     action = Action("go", Kind.ACTION, (Parameter(left), Parameter(right)), b.TRUE, (), assignments)
     variables = tuple(Variable(name, of) for name in places.values())

@@ -106,7 +106,7 @@ def limited(problem: SafetyProblem, budget: Budget, observer: Observer) -> Explo
     return explicit.explore(problem, replace(budget, states_max=LIMIT), observer)
 
 
-def race(staged, asked, search=explicit.explore, endless=True, **limits) -> Exploration:  # type: ignore[no-untyped-def]
+def race(staged, asked, search=explicit.explore, endless=True, **limits) -> Exploration:
     budget = Budget(**limits)
     return run.explore(asked, budget, Silent(), search=search, endless=endless, start=staged)
 

@@ -37,7 +37,7 @@ def computed(expr: Expr, model: Callable[[Expr], int]) -> int:
     """The value of a scalar expression where the leaves have these."""
     match expr:
         case E.Literal():
-            return int(expr.value)  # type: ignore[arg-type]
+            return int(expr.value)
         case E.Var() | E.Param():
             return model(expr)
         case E.Not(argument):
@@ -204,7 +204,7 @@ def test_drawn_terms_of_the_solver(data: st.DataObject) -> None:
 
         def leaf(name: str, of: T.Type, constants: Iterator[Expr] = constants) -> Expr:
             made = make(E.Var, name, of)
-            leaves[made] = next(constants).value  # type: ignore[union-attr, assignment]
+            leaves[made] = next(constants).value
             return made
 
         shape[variable.name] = trees.variable(variable.type, variable.name, leaf)

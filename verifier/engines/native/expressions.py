@@ -313,7 +313,8 @@ def _list(w: Writer, expr: E.At | E.Replace | E.Append | E.Tail) -> Value:
             return a.constant(expr.type, T.default(expr.type))
         within = w.inside(index_, 0, count)
         slot = a.item(whole, w.place(index_, 0, within))
-        kind = whole.type.message if isinstance(whole.type, T.Channel) else whole.type.item  # type: ignore[union-attr]
+        of = cast("T.Channel | T.List", whole.type)
+        kind = of.message if isinstance(of, T.Channel) else of.item
         there = f.both(within, a.used(slot))
         return or_default(w, there, a.from_slot(slot, kind), expr.type)
     new = w.value(expr.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from verifier.engines.native.block import (
     BATCH,
@@ -208,7 +209,7 @@ def make_workspace(shape: Shape, sizes: Sizes) -> Workspace:
 
 def callback_address(workspace: Workspace) -> int:
     """What generated code calls when a buffer is full."""
-    return ctypes.cast(workspace.callback, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+    return ctypes.cast(cast(Any, workspace.callback), ctypes.c_void_p).value or 0
 
 
 def enlarge_buffer(workspace: Workspace, block: int, owner: int) -> None:
