@@ -8,15 +8,19 @@ does this; copies or symbolic links of the pages in docs/ would need links of th
 
 from __future__ import annotations
 
+import html
 import logging
 import posixpath
 import re
 from pathlib import Path
 from typing import Any
 
+from mdl_lexer import MdlLexer  # beside this file, where MkDocs lets a hook look
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
 
 ROOT = Path(__file__).resolve().parents[1]
 # What stands outside docs/ and is a page of the site.
@@ -33,12 +37,19 @@ ORIGINS = {page: origin for origin, page in PAGES.items()}
 
 FENCED = re.compile(r"(^```.*?^```[ \t]*$)", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(!?)\[([^\[\]]*)\]\(([^()\s]+)\)")
-REFUSED = re.compile(r"^```(mdl-error) (.+)$", re.MULTILINE)
+REFUSED = re.compile(r"^```mdl-error (.+)$", re.MULTILINE)
+HEADING = re.compile(r"^(?=#+ )", re.MULTILINE)
 log = logging.getLogger("mkdocs.hooks.site_pages")  # strict builds count the warnings of mkdocs.*
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Lists the pages of a folder where the navigation names a folder."""
+    """Lists the pages of a folder where the navigation names a folder; gives MDL its colours."""
+    config.mdx_configs["pymdownx.superfences"] = {
+        "custom_fences": [
+            {"name": name, "class": "highlight", "format": _coloured, "validator": _accepted}
+            for name in ("mdl", "mdl-part", "mdl-error")
+        ]
+    }
     config.nav = _expanded(config.nav, Path(config.docs_dir))
     return config
 
@@ -55,8 +66,13 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """The text of a page as MkDocs reads it."""
     here = page.file.src_uri
     parts = FENCED.split(markdown)  # what is between fences stands at even places
-    parts[::2] = [_prose(part, here) for part in parts[::2]]
-    parts[1::2] = [REFUSED.sub(r'```\1 title="refused: \2"', part) for part in parts[1::2]]
+    parts[1::2] = [REFUSED.sub(r'```mdl-error title="refused: \1"', part) for part in parts[1::2]]
+    prose = [_prose(part, here) for part in parts[::2]]
+    if sum(len(re.findall("^# ", part, re.MULTILINE)) for part in prose) > 1:
+        # The theme lists what stands below the title, and takes a second title for the end of it.
+        prose = [HEADING.sub("#", part) for part in prose]
+        prose[0] = re.sub("^## ", "# ", prose[0], count=1, flags=re.MULTILINE)
+    parts[::2] = prose
     return "".join(parts)
 
 
@@ -75,6 +91,24 @@ def _expanded(nav: Any, docs: Path) -> list[Any]:
             case _:
                 entries.append(entry)
     return entries
+
+
+def _accepted(
+    language: str, given: dict[str, str], options: dict[str, Any], attrs: dict[str, str], md: Any
+) -> bool:
+    """Takes over what stands behind the language of a fence, if all of it is known."""
+    options.update(given)
+    return set(given) <= {"title"}
+
+
+def _coloured(
+    source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
+) -> str:
+    """A piece of MDL as HTML."""
+    title = options.get("title")
+    above = f'<span class="filename">{html.escape(title)}</span>' if title else ""
+    shown = highlight(source, MdlLexer(), HtmlFormatter(nowrap=True))
+    return f'<div class="{css_class}">{above}<pre><span></span><code>{shown}</code></pre></div>'
 
 
 def _in_folder(docs: Path, folder: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import runpy
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from pygments.token import Error
 
 from tests.docs.pages import ROOT
 
@@ -115,6 +117,29 @@ def test_the_manual_on_the_site_is_whole(site: Path) -> None:
     shown = (site / "language.html").read_text(encoding="utf-8")
     assert shown.count("<pre") == len(re.findall(r"^```.*?^```$", manual, re.M | re.S))
     assert shown.count("refused: M") == manual.count("```mdl-error ")
+
+
+def test_the_manual_has_a_table_of_contents(site: Path) -> None:
+    shown = (site / "language.html").read_text(encoding="utf-8")
+    contents = shown[shown.index("md-nav--secondary") : shown.index("md-content")]
+    assert 'href="#things-that-surprise"' in contents and shown.count("<h1") == 1
+
+
+def test_models_have_colours_and_keep_their_text(site: Path) -> None:
+    model = (ROOT / "models" / "tutorial" / "call_1.mdl").read_text(encoding="utf-8")
+    shown = (site / "getting_started.html").read_text(encoding="utf-8")
+    block = shown[shown.rindex("<code>", 0, shown.index("Ann calls, Bob answers")) :]
+    text = html.unescape(re.sub(r"<[^>]*>", "", block[: block.index("</code>")]))
+    assert text.strip() == model.partition("\nexpect")[0].strip()
+    assert '<span class="k">node</span>' in block and 'class="err"' not in block
+
+
+def test_every_model_has_only_known_signs() -> None:
+    lexer = runpy.run_path(str(ROOT / "tools" / "mdl_lexer.py"))["MdlLexer"]()
+    for path in sorted((ROOT / "models").rglob("*.mdl")):
+        if path.parent.name != "rejected":
+            text = path.read_text(encoding="utf-8")
+            assert [word for kind, word in lexer.get_tokens(text) if kind is Error] == [], path
 
 
 def test_the_page_of_the_command_line_is_what_the_commands_say() -> None:
