@@ -8,8 +8,11 @@ import re
 import runpy
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from functools import partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +20,7 @@ import pytest
 from pygments.token import Error
 
 from tests.docs.pages import ROOT
+from tests.viewers.browser import browser
 
 # What a browser fetches by itself; an address in <a> is fetched when a reader asks for it.
 FETCHED = {"src", "srcset", "data", "poster", "background"}
@@ -56,7 +60,7 @@ class Addresses(HTMLParser):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    built = subprocess.run(
+    built = subprocess.run(  # without --quiet, which would not count the warnings
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
         capture_output=True,
@@ -85,6 +89,39 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
         loaded.update(STYLE_ADDRESS.findall(style.read_text(encoding="utf-8")))
     assert loaded, "the pages have a style"
     assert [address for address in sorted(loaded) if _is_elsewhere(address)] == []
+
+
+@pytest.fixture
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served; the search does not work from files."""
+
+    class Silent(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(site))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_browser_asks_nobody_else(address: str) -> None:
+    with browser() as launched:
+        page = launched.new_page(viewport={"width": 1400, "height": 900})
+        asked: list[str] = []
+        complaints: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda said: complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        for name in ("index.html", "export.html", "language.html"):
+            page.goto(address + name)
+        page.click("input[name=query]")
+        page.keyboard.type("overtake")
+        page.wait_for_selector(".md-search-result__item")
+        assert asked and [url for url in asked if not url.startswith(address)] == []
+        assert complaints == []
 
 
 def test_every_link_goes_somewhere(site: Path) -> None:
