@@ -18,6 +18,7 @@ from verifier.language.printer import format_text
 MODELS = Path(__file__).resolve().parents[1] / "models"
 SCENARIOS = sorted(MODELS.glob("scenario_*.mdl"))
 EXAMPLES = sorted((MODELS / "examples").glob("*.mdl"))
+TUTORIAL = sorted((MODELS / "tutorial").glob("*.mdl"))
 PROOFS = sorted((MODELS / "proofs").rglob("*.mdl"))
 # States: two seconds or less as machine code.  Larger blocks, those of the default bounds among
 # them, are checked by `make test-all`.
@@ -32,7 +33,7 @@ def _states(expected: Expectation) -> int:
 
 
 def _blocks() -> Iterator[ParameterSet]:
-    for file in SCENARIOS + EXAMPLES + PROOFS:
+    for file in SCENARIOS + EXAMPLES + TUTORIAL + PROOFS:
         model = load(file, None, {})
         for expected in model.expectations:
             variant = expected.variant or model.default
