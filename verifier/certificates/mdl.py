@@ -74,8 +74,9 @@ class _Writer:
                 at = places.known(arguments)
                 return self._connected("and", arguments) if at is None else self._there(expr, at)
             case E.Or(arguments):
-                if places.known([b.negate(part) for part in arguments]) is not None:
-                    return f"(not {self.truth(b.negate(expr))})"
+                denied = [b.negate(part) for part in arguments]
+                if places.known(denied) is not None:
+                    return f"(not {self.truth(b.conjunction(denied))})"
                 return self._connected("or", arguments)
             case E.If(condition, then, otherwise, T.Bool()):
                 yes = self._knowing(condition).truth(then)
