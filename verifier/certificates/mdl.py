@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never, cast
 
+from verifier.certificates import places
 from verifier.certificates.reasons import NotPrintable
 from verifier.ir import build as b
 from verifier.ir import expr as E
@@ -25,6 +26,8 @@ from verifier.ir.types import Type, Value
 KEYWORD = "lemma"
 """How a part of the invariant is declared."""
 PREFIX = "certificate, part "
+CASES_MAX = 300
+"""For each place of a queue there are several kinds of messages, and all together are written."""
 OPTION = "option "
 """How the name of a variable begins that is an option left open."""
 
@@ -36,6 +39,8 @@ def declarations(system: TransitionSystem, invariant: Sequence[Expr]) -> str:
         NotPrintable: a part cannot be said in the language.
     """
     names = {v.name.partition(".")[0].partition("[")[0] for v in system.variables}
+    if any(places.cases(conjunct) > CASES_MAX for conjunct in invariant):
+        raise NotPrintable("a part speaks of too many places in channels at once")
     labels = {node.partition("[")[0] for node in system.nodes}
     writer = _Writer(system, frozenset(names | labels))
     return "".join(
@@ -66,8 +71,12 @@ class _Writer:
             case E.Not(argument):
                 return f"(not {self.truth(argument)})"
             case E.And(arguments):
-                return self._connected("and", arguments)
+                at = places.known(arguments)
+                return self._connected("and", arguments) if at is None else self._there(expr, at)
             case E.Or(arguments):
+                denied = [b.negate(part) for part in arguments]
+                if places.known(denied) is not None:
+                    return f"(not {self.truth(b.conjunction(denied))})"
                 return self._connected("or", arguments)
             case E.If(condition, then, otherwise, T.Bool()):
                 yes = self._knowing(condition).truth(then)
@@ -95,6 +104,25 @@ class _Writer:
             writer = writer._knowing(part if word == "and" else b.negate(part))
         return self._joined(word, parts)
 
+    def _there(self, claim: E.And, at: E.At) -> str:
+        """A claim that says itself that a message stands at a place: what is said of that message,
+        where it is called by a name."""
+        inner, outer = places.divided(claim.arguments, at)
+        standing = self._joined("or", self._standing(at, b.conjunction(inner)))
+        return f"({self.truth(b.conjunction(outer))} and {standing})" if outer else standing
+
+    def _standing(self, at: E.At, claim: Expr) -> Iterable[str]:
+        """One term for each kind of message that may stand at a place of a queue, with what is
+        true of it."""
+        variable = places.named(at)
+        body = _where(claim, {at: variable})
+        where = f" at {places.number(at)}{self._overall()}"
+        return self._in_flight("in_flight", variable, at.list, body, where)
+
+    def _overall(self) -> str:
+        """With one node there is one link, and nothing to be told apart."""
+        return "" if len(self.system.nodes) == 1 else " overall"
+
     def _joined(self, word: str, parts: Iterable[str]) -> str:
         listed = list(parts)
         return listed[0] if len(listed) == 1 else f"({f' {word} '.join(listed)})"
@@ -104,6 +132,10 @@ class _Writer:
 
     def _atom(self, expr: Expr, *, negated: bool) -> str:
         """A comparison, or what else is true or false; cases for what may be undefined in it."""
+        at = next((n for n in _outside_binders(expr) if places.is_place(n)), None)
+        if at is not None:
+            assert isinstance(at, E.At)
+            return self._wherever(b.negate(expr) if negated else expr, at)
         needed = next((n for n in _partial(expr) if n[1] not in self.known), None)
         if needed is None:
             if negated:
@@ -122,6 +154,18 @@ class _Writer:
         if no is b.TRUE:
             return f"({self.truth(b.negate(condition))} or {yes})"
         return f"(if {test} then {yes} else {self.truth(no)})"
+
+    def _wherever(self, claim: Expr, at: E.At) -> str:
+        """A claim about what stands at a place, also where nothing does."""
+        nothing = b.literal(T.default(at.type), at.type)
+        absent = _where(claim, {at: nothing})
+        if absent is b.TRUE:
+            return f"(not {self._joined('or', self._standing(at, b.negate(claim)))})"
+        there = self._joined("or", self._standing(at, claim))
+        if absent is b.FALSE:
+            return there
+        empty = f"(not {self._joined('or', self._standing(at, b.TRUE))})"
+        return f"({there} or ({empty} and {self.truth(absent)}))"
 
     def _plain_truth(self, expr: Expr) -> str:
         match expr:
@@ -147,7 +191,7 @@ class _Writer:
     # ---- messages in flight --------------------------------------------------------------------
 
     def _in_flight(
-        self, word: str, variable: E.Param, within: Type | Expr, body: Expr
+        self, word: str, variable: E.Param, within: Type | Expr, body: Expr, place: str = ""
     ) -> Iterable[str]:
         """One term for each kind of message that the claim may be about."""
         of = variable.type
@@ -174,7 +218,8 @@ class _Writer:
             if claim is b.FALSE:
                 continue
             where = "" if claim is b.TRUE else f" where {inner.truth(claim)}"
-            found.append(f"{word}({record.name}({name}){where})")
+            named = f"({name})" if where or not place else ""
+            found.append(f"{word}({record.name}{named}{place}{where})")
         return found or ["false" if word == "in_flight" else "0"]
 
     def _differ(self, same: E.Equal, variable: E.Param, tag: int) -> bool:
@@ -227,7 +272,7 @@ class _Writer:
                     return f"running({path})" if self._timers(map_.items) else path
                 return f"{self.value(map_)}[{self.value(key)}]"
             case E.At(list_) if isinstance(list_.type, T.Channel):
-                raise NotPrintable("the language has no word for a place in a channel")
+                raise NotPrintable("a place in a channel that is not the same in every state")
             case E.At(list_, index) if isinstance(list_.type, T.List):
                 return f"{self.value(list_)}[{self.value(index)}]"
             case E.Size(collection) if isinstance(collection.type, T.Channel):
@@ -331,6 +376,12 @@ def _where(expr: Expr, facts: dict[Expr, Expr]) -> Expr:
                 facts[node] = b.unwrap(facts[option], of)
             case E.Lookup(map_, key, of) if isinstance(facts.get(map_), E.Literal):
                 facts[node] = b.lookup(facts[map_], key, of)
+            case E.HasTag(message, tag) if isinstance(facts.get(message), E.Literal):
+                facts[node] = b.truth(_alternative(facts[message]) == tag)
+            case E.MessageField(message, tag, index, of) if isinstance(
+                facts.get(message), E.Literal
+            ):
+                facts[node] = _part(facts[message], tag, index, of)
             case _:
                 pass
     (found,) = assuming([expr], facts)
@@ -342,6 +393,19 @@ def _where(expr: Expr, facts: dict[Expr, Expr]) -> Expr:
             return b.FALSE
         case _:
             return found
+
+
+def _alternative(message: Expr) -> int:
+    """The tag of a constant message."""
+    assert isinstance(message, E.Literal) and isinstance(message.value, tuple)
+    return cast(int, message.value[0])
+
+
+def _part(message: Expr, tag: int, index: int, of: Type) -> Expr:
+    """A field of a constant message, as `ir.semantics` says."""
+    assert isinstance(message, E.Literal) and isinstance(message.value, tuple)
+    other = tag not in (-1, _alternative(message))
+    return b.literal(T.default(of) if other else message.value[1 + index], of)
 
 
 def _is_timer(variable: Variable) -> bool:

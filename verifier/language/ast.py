@@ -276,13 +276,23 @@ class Quantifier:
 
 
 @dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """``at k``, counted on the link of the message, and ``at k overall``."""
+
+    number: Expr
+    overall: bool
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class InFlight:
-    """``in_flight(M(m) where P)`` and, with ``counted``, ``count_in_flight(...)``; no message name
-    means any message."""
+    """``in_flight(M(m) at k where P)`` and, with ``counted``, ``count_in_flight(...)``; no message
+    name means any message."""
 
     counted: bool
     message: Ident | None
     variable: Ident | None
+    place: QueuePlace | None
     condition: Expr | None
     span: Span = field(compare=False)
 

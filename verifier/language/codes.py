@@ -40,6 +40,7 @@ class Code(StrEnum):
     NESTED_OPTIONAL = "M217"
     TOO_LARGE = "M218"
     NEEDS_VALUE = "M219"
+    NO_PLACE = "M220"
     HIDDEN_VARIABLE = "M301"
     NOT_ASSIGNABLE = "M302"
     GHOST_READ = "M303"
@@ -82,6 +83,7 @@ SENTENCES: dict[Code, str] = {
     Code.NESTED_OPTIONAL: "An optional of an optional cannot tell its two kinds of none apart.",
     Code.TOO_LARGE: "This would be expanded into too many copies.",
     Code.NEEDS_VALUE: "A bound that is set to 'unbounded' has to have a value here.",
+    Code.NO_PLACE: "Nothing can stand at this place of the channel.",
     Code.HIDDEN_VARIABLE: "A node reads only its own variables, the world's and configuration.",
     Code.NOT_ASSIGNABLE: "This cannot be assigned here.",
     Code.GHOST_READ: "A ghost variable may not influence what the model does.",

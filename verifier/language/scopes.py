@@ -132,9 +132,11 @@ def check_expr(scope: Scope, expr: ast.Expr) -> None:
         case ast.Quantifier(variable=variable, domain=domain, body=inner):
             check_domain(scope, domain)
             check_optional(scope.with_locals(variable.text), inner)
-        case ast.InFlight(message=message, variable=variable, condition=condition):
+        case ast.InFlight(_, message, variable, place, condition):
             if message is not None:
                 check_kind(scope, message, "message", ast.MessageDecl)
+            if place is not None:
+                check_expr(scope, place.number)
             inner_scope = scope.with_locals(variable.text) if variable is not None else scope
             check_optional(inner_scope, condition)
         case ast.Room(channel):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from verifier.ir import types
-from verifier.ir.build import conjunction
+from verifier.ir.build import arithmetic, conjunction, number
 from verifier.ir.expr import (
     EXPR_KINDS,
     And,
@@ -241,6 +241,9 @@ class _Writer:
                 return f"old({text})" if before else text
             case Lookup(map_, key):
                 return f"{self.write(map_, POSTFIX)}[{self.write(key, LOOSEST)}]"
+            case At(list_, index) if isinstance(list_.type, types.Channel):
+                place = self._text(self._next(index))[0]
+                return f"({self.write(list_, POSTFIX)} at {place} overall)"
             case At(list_, index):
                 return f"{self.write(list_, POSTFIX)}[{self.write(index, LOOSEST)}]"
             case Size(collection):
@@ -289,6 +292,16 @@ class _Writer:
                 raise AssertionError("written with its strength in _text")
             case _:
                 assert_never(expr)
+
+    def _next(self, index: Expr) -> Expr:
+        """A place as the language counts, from 1, where the pivot counts from 0."""
+        match index, self.known(index):
+            case _, int(value):
+                return number(value + 1)
+            case Arith("-", left, Literal(1)), _:
+                return left
+            case _:
+                return arithmetic("+", index, number(1), types.INTEGER)
 
     def _tuple(self, items: tuple[Expr, ...], of: types.Type) -> str:
         match of:

@@ -23,7 +23,8 @@ from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.bounds import lifted, needs_value
 from verifier.language.elaborate.frame import Frame
-from verifier.language.elaborate.network import contents, fits
+from verifier.language.elaborate.network import fits
+from verifier.language.elaborate.places import contents
 from verifier.language.elaborate.program import ChannelInfo
 from verifier.language.elaborate.types import constant_int
 from verifier.language.tables import is_unbounded
@@ -79,8 +80,16 @@ def traits(
         losses,
         duplicates,
         "duplicates_when_room" in amounts,
+        next(_lifted_capacities(frame, declaration), None),
         declaration.name.span,
     )
+
+
+def _lifted_capacities(frame: Frame, declaration: ast.ChannelDecl) -> Iterator[ast.Option]:
+    for trait in declaration.traits:
+        bound = lifted(frame, trait.amount)
+        if trait.kind in _CAPACITIES and bound is not None:
+            yield bound
 
 
 def _amount(frame: Frame, trait: ast.Trait) -> int | None:

@@ -35,6 +35,8 @@ def declare_nodes(program: Program) -> None:
             assert isinstance(instance, ast.Instance)
             if program.tables[placed.file].declared(instance.type.text) is not declaration:
                 continue
+            if instance.symmetric:
+                program.symmetric = instance.name.text
             first = len(nodes)
             names = [
                 instance.name.text if i is None else f"{instance.name.text}[{i}]" for i in indices

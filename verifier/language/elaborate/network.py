@@ -7,19 +7,18 @@ from verifier.ir.build import (
     TRUE,
     arithmetic,
     both,
-    conjunction,
     disjunction,
-    equal,
     less,
     number,
     quantified,
     size,
 )
-from verifier.ir.expr import Expr, HasTag, MessageField, Param, make
+from verifier.ir.expr import Expr, HasTag, Param, make
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.coercion import boolean
 from verifier.language.elaborate.frame import Frame, MessageLocal, Sight
+from verifier.language.elaborate.places import at_place, contents, same_link
 from verifier.language.elaborate.program import ChannelInfo, MessageInfo
 from verifier.language.elaborate.quantifiers import fresh_name
 from verifier.language.tables import Declared
@@ -32,13 +31,8 @@ def message_info(frame: Frame, message: ast.Ident) -> MessageInfo:
     return frame.program.messages[id(declaration)]
 
 
-def contents(frame: Frame, channel: ChannelInfo) -> Expr:
-    """What is in a channel here."""
-    return frame.read(channel.name, channel.type)
-
-
 def in_flight(frame: Frame, expr: ast.InFlight) -> Expr:
-    """``in_flight(M(m) where P)`` and ``count_in_flight(...)``."""
+    """``in_flight(M(m) where P)`` and ``count_in_flight(...)``, also with ``at k``."""
     if not frame.sight.network:
         return frame.error(
             Code.NOT_IN_NODE_CODE,
@@ -56,6 +50,8 @@ def in_flight(frame: Frame, expr: ast.InFlight) -> Expr:
             return total
         return disjunction(less(number(0), count) for count in counts)
     info = message_info(frame, expr.message)
+    if expr.place is not None:
+        return at_place(frame, expr, expr.place, info)
     within = contents(frame, info.channel)
     name = expr.variable.text if expr.variable is not None else expr.message.text
     variable = make(Param, fresh_name(frame, name), info.channel.type.message)
@@ -118,11 +114,5 @@ def _free(channel: ChannelInfo, before: Expr) -> Expr:
 def _on_link(frame: Frame, channel: ChannelInfo, before: Expr, message: Expr) -> Expr:
     """How many messages between the same two nodes are in flight."""
     other = make(Param, fresh_name(frame, "other"), channel.type.message)
-    nodes = frame.program.nodes
-    same = [
-        equal(
-            make(MessageField, other, -1, end, nodes), make(MessageField, message, -1, end, nodes)
-        )
-        for end in (0, 1)
-    ]
-    return quantified("count", other, before, conjunction(same))
+    same = same_link(frame.program, other, message)
+    return quantified("count", other, before, same)

@@ -40,6 +40,7 @@ class ChannelInfo:
     losses: int | None
     duplicates: int | None
     duplicates_when_room: bool
+    endless: ast.Option | None  # the lifted bound that is its capacity
     span: Span
 
 
@@ -82,6 +83,7 @@ class Program:
     node_types: set[Type] = field(default_factory=set)
     instances: list[NodeInstance] = field(default_factory=list)
     arrays: dict[int, tuple[Enum, int]] = field(default_factory=dict)  # Instance -> members, low
+    symmetric: str = ""  # the name of a symmetric array, if there is one
     channels: dict[int, ChannelInfo] = field(default_factory=dict)
     messages: dict[int, MessageInfo] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)

@@ -28,7 +28,7 @@ from verifier.language.elaborate.actions import (
     unique,
 )
 from verifier.language.elaborate.frame import Frame, MessageLocal, Sight, Step
-from verifier.language.elaborate.network import contents
+from verifier.language.elaborate.places import contents
 from verifier.language.elaborate.program import ChannelInfo, MessageInfo
 from verifier.language.elaborate.statements import block
 from verifier.language.elaborate.types import type_of

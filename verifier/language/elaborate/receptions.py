@@ -24,7 +24,8 @@ from verifier.ir.system import Action, Check, Kind, Parameter, Receipt
 from verifier.language import ast
 from verifier.language.elaborate.actions import Condition, Made
 from verifier.language.elaborate.frame import Frame, Sight
-from verifier.language.elaborate.network import contents, message_info
+from verifier.language.elaborate.network import message_info
+from verifier.language.elaborate.places import contents
 from verifier.language.elaborate.program import ChannelInfo, MessageInfo, NodeInstance
 from verifier.language.elaborate.receipts import (
     handler,

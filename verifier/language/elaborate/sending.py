@@ -11,7 +11,8 @@ from verifier.language.codes import Code
 from verifier.language.elaborate.coercion import value
 from verifier.language.elaborate.elements import field_values
 from verifier.language.elaborate.frame import Frame, Sight, is_poison
-from verifier.language.elaborate.network import contents, fits, message_info
+from verifier.language.elaborate.network import fits, message_info
+from verifier.language.elaborate.places import contents
 from verifier.language.elaborate.program import ChannelInfo
 
 

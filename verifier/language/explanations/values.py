@@ -205,6 +205,24 @@ default variant endless { TRIES = unbounded }
 world { var tries: int 0..TRIES }
 """,
     ),
+    "M220": Explanation(
+        """Only a fifo channel has places: 'at 1' is the next message to be received of its link,
+and the last place is the capacity. In an unordered channel any message may be received next.""",
+        """
+channel post { fifo, capacity 2 }
+message Form
+node Clerk { on Form { } }
+instance clerk: Clerk
+invariant "few forms": not in_flight(Form at 3)
+""",
+        """
+channel post { fifo, capacity 2 }
+message Form
+node Clerk { on Form { } }
+instance clerk: Clerk
+invariant "few forms": not in_flight(Form at 2)
+""",
+    ),
     "M216": Explanation(
         """Options and the parameters of actions take each value of their type in turn, so it needs
 to have finitely many. Give an int its bounds, or let it wrap around with 'int mod N'. Variables,

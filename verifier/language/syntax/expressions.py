@@ -164,6 +164,7 @@ def _atom(branch: Branch) -> ast.Expr:
                 branch.rule == "count_in_flight",
                 first_ident(branch) if branch.has("NAME") else None,
                 only_ident(branch.find("binder")),
+                _queue_place(branch),
                 under(branch.find("where")),
                 span,
             )
@@ -177,6 +178,15 @@ def _atom(branch: Branch) -> ast.Expr:
             return ast.Now(next(expressions(branch), None), span)
         case _:
             raise AssertionError(f"'{branch.rule}' is not an expression")
+
+
+def _queue_place(branch: Branch) -> ast.QueuePlace | None:
+    """``at k`` and ``at k overall`` in ``in_flight``."""
+    found = next(branch.branches("place_on_link", "place_overall"), None)
+    if found is None:
+        return None
+    number = expression(found.branch(0))
+    return ast.QueuePlace(number, found.rule == "place_overall", found.span)
 
 
 def place(branch: Branch) -> ast.Expr:
