@@ -21,10 +21,7 @@ from verifier.viewers.screen.app import Viewer
 from verifier.viewers.screen.sheet import Sheet
 
 ROOT = Path(__file__).resolve().parents[2]
-SAVED = ROOT / "counterexamples" / (
-    "scenario_c.draft_combined."
-    "issue_3_a_delayed_bu_does_not_take_packets_from_the_home_link.trace.json"
-)  # fmt: skip
+SAVED = ROOT / "counterexamples" / "issue-3-delayed-bu" / "run.trace.json"
 
 Going = Callable[[Viewer, "Pilot[None]"], Awaitable[None]]
 
