@@ -85,16 +85,19 @@ def test_a_number_is_put_in_only_where_it_is_what_changes(tmp_path: Path) -> Non
 LOCAL = """
 option a: bool = true
 option b: { x, y } = x
+option hidden: bool = true
 node N {
   var n: int 0..3
   var m: bool
+  var hidden: bool
   function pair(a: bool): bool = a and b == x
   action one when not m {
     let b = n > 0
     m := if b then true else (a and n == 1 or b)
   }
   action two when (n < 3 and a or b == y and m) and (m or not a) { n += 1 }
-  action three when exists a in bool: a and m and n > 0 { n -= 1 }
+  function own(): bool = hidden
+  action three when own() or exists a in bool: a and m and n > 0 { n -= 1 }
 }
 instance n: N
 final when true
@@ -110,6 +113,7 @@ def test_a_name_that_means_something_else_is_left_alone(
     pair = "false" if choice == {"b": "y"} else "a"
     assert f"function pair(a: bool): bool = {pair}\n" in text
     assert "let b = n > 0" in text and "if b then true" in text
+    assert "function own(): bool = hidden" in text and "when own() or" in text
     assert "exists a in bool: a and m" in text
 
 

@@ -19,173 +19,24 @@ from verifier.language.files import Sources
 from verifier.language.layout.breaks import partners
 from verifier.language.layout.pieces import Piece, pieces
 from verifier.language.reader import parse_text
+from verifier.races.constants import CONNECTIVES, Facts, facts_of, names_of_node, value_of
 from verifier.source import Span
 
-Constant = bool | int | str  # a label or a number as it is written
-
-_WEAKEST_FIRST = ("implies", "or", "and")  # what else there is binds closer
 _CLOSEST = "closest"
 _UNTYPED = "untyped"  # in a `let`: its type comes from all parts of its value
 _LOOSE = (ast.Binary, ast.InRange, ast.Conditional, ast.Let, ast.Quantifier, ast.Unary)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known: values of options, the labels that they can have, and the functions without
-    parameters that are constant under the choice."""
-
-    options: Mapping[str, Constant]
-    labels: Mapping[str, frozenset[str]]
-    functions: Mapping[str, bool]
-
-
 def decided(sources: Sources, options: Mapping[str, str], shown: frozenset[str]) -> Sources:
     """The sources with these values of the options put into nodes, actions and functions; ``shown``
     are those that are put in even if they are numbers."""
-    facts = _facts(sources, options, shown)
+    facts = facts_of(sources, options, shown)
     texts = {name: _file(sources, name, facts) for name in sources.files}
     files = {
         name: parse_text(text, name) if text != sources.texts[name] else sources.files[name]
         for name, text in texts.items()
     }
     return dataclasses.replace(sources, files=files, texts=texts)
-
-
-def _facts(sources: Sources, options: Mapping[str, str], shown: frozenset[str]) -> Facts:
-    declared = [d for file in sources.files.values() for d in file.declarations]
-    enums = {
-        d.name.text: frozenset(label.text for label in d.labels)
-        for d in declared
-        if isinstance(d, ast.EnumDecl)
-    }
-    values: dict[str, Constant] = {}
-    labels: dict[str, frozenset[str]] = {}
-    for option in declared:
-        if not isinstance(option, ast.Option) or option.name.text not in options:
-            continue
-        name = option.name.text
-        text = options[name]
-        match option.type:
-            case ast.BoolType():
-                if text in ("true", "false"):
-                    values[name] = text == "true"
-            case ast.InlineEnum(labels=found):
-                labels[name] = frozenset(label.text for label in found)
-            case ast.NamedType(name=enum) if enum.text in enums:
-                labels[name] = enums[enum.text]
-            case _:
-                if name in shown and text.removeprefix("-").isdigit():
-                    values[name] = int(text)
-        if text in labels.get(name, ()):
-            values[name] = text
-    constant: dict[str, bool] = {}
-    while True:
-        facts = Facts(values, labels, constant)
-        more = {
-            f.name.text: value
-            for f in _functions(declared)
-            if not f.parameters
-            and f.name.text not in constant
-            and isinstance(value := value_of(f.body, facts, frozenset()), bool)
-        }
-        if not more:
-            return facts
-        constant = {**constant, **more}
-
-
-def _functions(declared: Iterable[ast.Declaration]) -> Iterator[ast.FunctionDecl]:
-    """All whose name says which one it is."""
-    found: dict[str, list[ast.FunctionDecl]] = {}
-    for declaration in declared:
-        members = declaration.members if isinstance(declaration, ast.NodeDecl) else (declaration,)
-        for member in members:
-            if isinstance(member, ast.FunctionDecl):
-                found.setdefault(member.name.text, []).append(member)
-    yield from (same[0] for same in found.values() if len(same) == 1)
-
-
-# ---- what is constant --------------------------------------------------------------------------
-
-
-def value_of(expr: ast.Expr, facts: Facts, local: frozenset[str]) -> Constant | None:
-    """The value that an expression has whatever the state is, if it has one; ``local`` are names
-    that stand for something else here.
-
-    ``a and false`` is false also where ``a`` has no value: there the model has a run-time error,
-    which is found in the model and not on a page.
-    """
-    match expr:
-        case ast.Truth(value=value):
-            return value
-        case ast.Integer(value=number):
-            return number
-        case ast.Name(text=name) if name not in local:
-            return facts.options.get(name)
-        case ast.Call(function=function, arguments=()) if function.text not in local:
-            return facts.functions.get(function.text)
-        case ast.Unary(op="not", operand=operand):
-            negated = value_of(operand, facts, local)
-            return not negated if isinstance(negated, bool) else None
-        case ast.Binary(op=op, left=left, right=right) if op in _WEAKEST_FIRST:
-            return _connected(op, value_of(left, facts, local), value_of(right, facts, local))
-        case ast.Binary(op=op, left=left, right=right) if op in ("==", "!="):
-            pair = _compared(left, right, facts, local)
-            return None if pair is None else (pair[0] == pair[1]) is (op == "==")
-        case ast.Binary(op=op, left=left, right=right) if op in ("<", "<=", ">", ">="):
-            one, other = value_of(left, facts, local), value_of(right, facts, local)
-            if type(one) is not int or type(other) is not int:
-                return None
-            return {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[op]
-        case ast.Binary(op=op, left=left, right=ast.SetValue(items=items)) if op in (
-            "in", "not in",
-        ):  # fmt: skip
-            pairs = [_compared(left, item, facts, local) for item in items]
-            if any(pair is None for pair in pairs):
-                return None
-            return any(pair[0] == pair[1] for pair in pairs if pair) is (op == "in")
-        case ast.Conditional(condition=condition, then=then, otherwise=otherwise):
-            which = value_of(condition, facts, local)
-            if not isinstance(which, bool):
-                return None
-            return value_of(then if which else otherwise, facts, local)
-        case _:
-            return None
-
-
-def _connected(op: str, left: Constant | None, right: Constant | None) -> bool | None:
-    match op:
-        case "and":
-            if left is False or right is False:
-                return False
-            return True if left is True and right is True else None
-        case "or":
-            if left is True or right is True:
-                return True
-            return False if left is False and right is False else None
-        case _:
-            if left is False or right is True:
-                return True
-            return False if left is True and right is False else None
-
-
-def _compared(
-    left: ast.Expr, right: ast.Expr, facts: Facts, local: frozenset[str]
-) -> tuple[Constant, Constant] | None:
-    """Two constants that are compared: a label is one beside an option that can have it."""
-    one, other = value_of(left, facts, local), value_of(right, facts, local)
-    if one is None and other is not None:
-        one = _label(left, right, facts, local)
-    elif other is None and one is not None:
-        other = _label(right, left, facts, local)
-    return None if one is None or other is None else (one, other)
-
-
-def _label(
-    found: ast.Expr, beside: ast.Expr, facts: Facts, local: frozenset[str]
-) -> Constant | None:
-    if isinstance(found, ast.Name) and isinstance(beside, ast.Name) and found.text not in local:
-        return found.text if found.text in facts.labels.get(beside.text, ()) else None
-    return None
 
 
 # ---- what is left of a text --------------------------------------------------------------------
@@ -296,9 +147,8 @@ def _bound(node: object) -> frozenset[str]:
             return _of_pattern(pattern)
         case ast.Ignore(patterns=patterns) | ast.Defer(patterns=patterns):
             return frozenset().union(*map(_of_pattern, patterns))
-        case ast.NodeDecl(parameters=parameters, members=members):
-            variables = {m.name.text for m in members if isinstance(m, ast.VariableDecl)}
-            return frozenset(variables | {p.name.text for p in parameters})
+        case ast.NodeDecl():
+            return names_of_node(node)
         case ast.FunctionDecl() | ast.Procedure() | ast.ActionDecl():
             return frozenset(p.name.text for p in node.parameters)
         case _:
@@ -372,12 +222,12 @@ def _is_loose(node: ast.Expr, parent: str) -> bool:
     """Whether what is around an expression would take a part of it away."""
     if parent in ("", _UNTYPED):
         return False
-    if parent not in _WEAKEST_FIRST:
+    if parent not in CONNECTIVES:
         return isinstance(node, _LOOSE)
-    if isinstance(node, ast.Binary) and node.op in _WEAKEST_FIRST:
+    if isinstance(node, ast.Binary) and node.op in CONNECTIVES:
         if node.op == parent:
             return parent == "implies"
-        return _WEAKEST_FIRST.index(node.op) < _WEAKEST_FIRST.index(parent)
+        return CONNECTIVES.index(node.op) < CONNECTIVES.index(parent)
     return isinstance(node, ast.Conditional | ast.Let | ast.Quantifier)
 
 
