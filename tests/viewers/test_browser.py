@@ -66,7 +66,7 @@ def test_by_mouse(chromium: Browser, counterexample: Path) -> None:
         ]
         assert tab.locator("#state tr.changed ins").count() == len(changed)
         assert tab.locator("#state .flying .changed").count() == 1
-        assert window.text("#place") == "models/lib/gateway.mdl:67"
+        assert window.text("#place") == "models/lib/gateway.mdl:68"
         assert "environment action arrive(m: MobileNode)" in window.text("#source .origin")
         assert window.text("#said").startswith("Step 3 of 10: mag1 arrive")
         assert window.text("#tally") == "none is false"

@@ -30,13 +30,20 @@ _LOOSE = (ast.Binary, ast.InRange, ast.Conditional, ast.Let, ast.Quantifier, ast
 def decided(sources: Sources, options: Mapping[str, str], shown: frozenset[str]) -> Sources:
     """The sources with these values of the options put into nodes, actions and functions; ``shown``
     are those that are put in even if they are numbers."""
-    facts = facts_of(sources, options, shown)
-    texts = {name: _file(sources, name, facts) for name in sources.files}
+    texts = decided_texts(sources, options, shown)
     files = {
         name: parse_text(text, name) if text != sources.texts[name] else sources.files[name]
         for name, text in texts.items()
     }
     return dataclasses.replace(sources, files=files, texts=texts)
+
+
+def decided_texts(
+    sources: Sources, options: Mapping[str, str], shown: frozenset[str]
+) -> dict[str, str]:
+    """The texts alone, not yet read again."""
+    facts = facts_of(sources, options, shown)
+    return {name: _file(sources, name, facts) for name in sources.files}
 
 
 # ---- what is left of a text --------------------------------------------------------------------

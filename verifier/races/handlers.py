@@ -5,12 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from verifier.language import ast
 from verifier.language.files import Sources
 from verifier.language.printer import format_text
 from verifier.language.reader import parse_text
-from verifier.races.deciding import decided
+from verifier.races.deciding import decided_texts
 
 _Piece = ast.Member | ast.ActionDecl
 
@@ -33,21 +34,28 @@ def changed(
     """The pieces that two choices of the options make others, in the order of the files; every
     option that is decided is put in."""
     differ = frozenset(name for name in before if before[name] != after[name])
-    one, other = (decided(sources, choice, differ) for choice in (before, after))
+    one, other = (decided_texts(sources, choice, differ) for choice in (before, after))
     found = []
     for file in sources.files:
-        if one.texts[file] == other.texts[file]:
+        if one[file] == other[file]:
             continue
-        laid_out = [format_text(choice.texts[file], file) for choice in (one, other)]
-        olds, news = (list(_pieces(parse_text(text, file))) for text in laid_out)
+        old_text, olds = _laid_out(one[file], file)
+        new_text, news = _laid_out(other[file], file)
         origins = _pieces(sources.files[file])
-        for (node, origin), (_, old), (_, new) in zip(origins, olds, news, strict=True):
-            texts = _text(laid_out[0], old), _text(laid_out[1], new)
+        for (node, origin), old, new in zip(origins, olds, news, strict=True):
+            texts = _text(old_text, old), _text(new_text, new)
             if texts[0] != texts[1] and not (_is_dead(old) and _is_dead(new)):
                 found.append(
                     Changed(_shown(node, origin), file, origin.span.line, *texts, _ids(origin))
                 )
     return tuple(found)
+
+
+@cache
+def _laid_out(text: str, file: str) -> tuple[str, tuple[_Piece, ...]]:
+    """The text in the canonical layout, and its pieces; many fixes begin from one variant."""
+    laid_out = format_text(text, file)
+    return laid_out, tuple(piece for _, piece in _pieces(parse_text(laid_out, file)))
 
 
 def _pieces(file: ast.File) -> Iterator[tuple[str, _Piece]]:

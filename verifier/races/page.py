@@ -134,7 +134,7 @@ def _fix(number: int, studied: StudiedFix, repaired: tuple[str, ...]) -> Iterato
     yield ""
     if studied.retold.passed:
         steps = ", ".join(map(str, studied.retold.passed))
-        yield f"What cannot happen any more of the run above: step {steps}."
+        yield f"Steps of the run above that cannot happen any more: {steps}."
         yield ""
     if studied.retold.shows:
         yield "The property fails here too."
@@ -198,12 +198,16 @@ def said(answered: Answered) -> str:
             return f"**holds**, proved {proof.method}"
         case Violated(_, occurrences):
             steps = steps_of(answered)
-            times = f", {occurrences:,} times in all" if occurrences is not None else ""
+            times = f", {_times(occurrences)} in all" if occurrences is not None else ""
             return f"**violated** in {steps} steps{times}, {_size(answered)}"
         case Unknown(_, reason):
             return f"**unknown** ({escaped(reason)})"
         case found:
             raise AssertionError(f"no verdict on an invariant or a step: {found}")
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
 
 
 def steps_of(answered: Answered) -> int:
