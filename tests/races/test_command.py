@@ -145,3 +145,12 @@ def test_no_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = docs()
     assert done.exit_code == 2
     assert f"races.toml: {os.strerror(2)}" in done.output
+
+
+def test_a_model_with_a_run_time_error_has_no_pages(valve: Path) -> None:
+    """Behind an error nothing is seen, so that nothing can be said to hold."""
+    change("valve.mdl", "channel wire { unordered, capacity 4 }", "channel wire { capacity 1 }")
+    done = docs()
+    assert done.exit_code == 3
+    assert 'valve.mdl, variant plain: "no run-time error" does not hold' in done.output
+    assert not Path("pages").exists()

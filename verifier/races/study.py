@@ -10,7 +10,7 @@ from verifier.causes.explain import Explained, explain
 from verifier.checker import Checked, Plan, check
 from verifier.engines.interface import Budget, Observer
 from verifier.engines.registry import engine_named
-from verifier.ir.property import Flow, Property, Reachable
+from verifier.ir.property import Flow, NoFault, Property, Reachable
 from verifier.language.files import read_sources
 from verifier.language.load import load
 from verifier.language.model import Model
@@ -19,7 +19,7 @@ from verifier.races.catalogue import Catalogue, CatalogueError, Fix, Race
 from verifier.races.handlers import Changed, changed
 from verifier.races.retold import Retold, retold
 from verifier.traces.trace import Trace
-from verifier.verdict import Violated
+from verifier.verdict import Unknown, Violated
 
 STATES_MAX = 200_000
 """For the orders, and for each of the networks: as `verify trace explain`."""
@@ -97,7 +97,8 @@ def study(
 
     Raises:
         SourceError, ChoiceError: a model is wrong, or a race names what is not there.
-        CatalogueError: a race is about something that cannot be violated.
+        CatalogueError: a race is about something that cannot be violated, or a model has errors.
+        KeyboardInterrupt: the user stopped a search.
     """
     variants = {
         path: load(path, None, {}).variants
@@ -138,10 +139,30 @@ def _answers(cases: Mapping[Case, None], plan: Plan, observer: Observer) -> dict
         model = load(path, variant, dict(settings))
         names = tuple(dict.fromkeys(case.property for case in group))
         checked = check(model, _asking(plan, names), observer)
+        if checked.interrupted:
+            raise KeyboardInterrupt
+        _refuse_errors(group[0], checked)
         by_name = {conclusion.prop.name: conclusion for conclusion in checked.conclusions}
         for case in group:
             found[case] = Answered(model, checked, by_name[case.property])
     return found
+
+
+def _refuse_errors(case: Case, checked: Checked) -> None:
+    """What lies behind a run-time error is not seen, so a page must not say that something holds.
+
+    Raises:
+        CatalogueError: the model has a run-time error, or a limit stopped the search.
+    """
+    where = f"{case.model}, variant {case.variant}"
+    errors = [c for c in checked.conclusions if isinstance(c.prop, NoFault)]
+    for wrong in (Violated, Unknown):  # an error first, then what it leaves open
+        for conclusion in errors:
+            if isinstance(conclusion.verdict, wrong):
+                name = conclusion.prop.name
+                raise CatalogueError(f'{where}: "{name}" does not hold; see verify check')
+    if not checked.exploration.complete:
+        raise CatalogueError(f"{where}: {checked.exploration.stopped}; not all states were seen")
 
 
 def _asking(plan: Plan, names: tuple[str, ...]) -> Plan:
