@@ -21,7 +21,7 @@ bench:  ## the measurements of benchmarks/; writes docs/benchmarks.md
 	$(BIN)python benchmarks/explicit.py --growth
 
 golden:  ## accept what the program prints now; read the diff before you commit it
-	$(BIN)python tools/save_counterexamples.py
+	$(BIN)verify docs
 	$(BIN)verify requirements --format markdown > docs/requirements.md
 	$(BIN)python tools/command_line.py
 	$(BIN)pytest -q -m "" --snapshot-update

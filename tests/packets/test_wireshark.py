@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from verifier.language.load import load
 from verifier.language.model import Model
 from verifier.packets.capture import frames, pcap
 from verifier.packets.parser import read_packets
-from verifier.traces.storage import read, restored
+from verifier.traces.storage import StoredTrace, read, restored
 from verifier.viewers.interchange import plain
 from verifier.viewers.journal import Journal, Message, journal
 
@@ -26,11 +25,11 @@ pytestmark = pytest.mark.skipif(
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = [
     # PBUs that are delayed, a Binding Update from a foreign link.
-    "draft_combined.issue_3_a_delayed_pbu_does_not_take_packets_from_the_care_of_address",
+    "issue-3-delayed-pbu",
     # A de-registration that is refused (133), and a Binding Update after it.
-    "rfc6612_6275.issue_3_a_delayed_bu_does_not_take_packets_from_the_home_link",
-    "draft_fixed.bus_are_accepted_in_the_order_of_their_sequence_numbers",
-    "rfc6612_3775.issue_1_packets_follow_a_mobile_node_home_that_does_not_deregister",
+    "rfc6612-delayed-bu",
+    "retransmitted-bu",
+    "issue-1-no-deregistration",
 ]
 FIELDS = [
     "frame.time_epoch", "ipv6.src", "ipv6.dst", "ipv6.opt.mipv6.home_address",
@@ -50,15 +49,14 @@ STATUS = {
 }  # fmt: skip
 
 
-@cache
-def scenario(variant: str) -> Model:
-    return load(ROOT / "models/scenario_c.mdl", variant, {"MAX_MOVES": "3", "LOSSES": "0"})
+def scenario(stored: StoredTrace) -> Model:
+    return load(ROOT / "models/scenario_c.mdl", stored.variant, stored.options)
 
 
 @pytest.mark.parametrize("name", RUNS)
 def test_wireshark_reads_in_a_capture_what_the_run_says(name: str, tmp_path: Path) -> None:
-    stored = read(ROOT / f"counterexamples/scenario_c.{name}.trace.json")
-    told = journal(scenario(stored.variant).system, restored(stored))
+    stored = read(ROOT / f"counterexamples/{name}/run.trace.json")
+    told = journal(scenario(stored).system, restored(stored))
     packets = read_packets(ROOT / "models/scenario_c.packets")
     capture = tmp_path / "run.pcap"
     capture.write_bytes(pcap(frames(told, packets, {"r_bit": "false"})))

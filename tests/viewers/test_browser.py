@@ -17,10 +17,7 @@ from verifier.cli.viewing import shown
 from verifier.viewers.html.page import page
 
 ROOT = Path(__file__).resolve().parents[2]
-SAVED = ROOT / "counterexamples" / (
-    "scenario_c.draft_combined."
-    "issue_3_a_delayed_bu_does_not_take_packets_from_the_home_link.trace.json"
-)  # fmt: skip
+SAVED = ROOT / "counterexamples" / "issue-3-delayed-bu" / "run.trace.json"
 PANES = (".chart", ".state", ".step", ".properties", ".source")
 
 
@@ -69,7 +66,7 @@ def test_by_mouse(chromium: Browser, counterexample: Path) -> None:
         ]
         assert tab.locator("#state tr.changed ins").count() == len(changed)
         assert tab.locator("#state .flying .changed").count() == 1
-        assert window.text("#place") == "models/lib/gateway.mdl:67"
+        assert window.text("#place") == "models/lib/gateway.mdl:68"
         assert "environment action arrive(m: MobileNode)" in window.text("#source .origin")
         assert window.text("#said").startswith("Step 3 of 10: mag1 arrive")
         assert window.text("#tally") == "none is false"

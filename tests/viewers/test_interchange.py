@@ -129,10 +129,8 @@ def test_itf_py_reads_any_run(trait: str, length: int, seed: int) -> None:
 
 
 def test_itf_py_reads_a_run_of_scenario_c() -> None:
-    name = "scenario_c.rfc6612_6275.issue_3_a_delayed_bu_does_not_take_packets_from_the_home_link"
-    stored = read(ROOT / f"counterexamples/{name}.trace.json")
-    bounds = {"MAX_MOVES": "3", "LOSSES": "0"}
-    system = load(ROOT / "models/scenario_c.mdl", stored.variant, bounds).system
+    stored = read(ROOT / "counterexamples/rfc6612-delayed-bu/run.trace.json")
+    system = load(ROOT / "models/scenario_c.mdl", stored.variant, stored.options).system
     told = journal(system, restored(stored))
     trace = goes_round(itf_trace(told, {"source": stored.file}))
     assert len(trace.states) == 11

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import combinations
 from pathlib import Path
@@ -21,10 +22,7 @@ from verifier.viewers.screen.app import Viewer
 from verifier.viewers.screen.sheet import Sheet
 
 ROOT = Path(__file__).resolve().parents[2]
-SAVED = ROOT / "counterexamples" / (
-    "scenario_c.draft_combined."
-    "issue_3_a_delayed_bu_does_not_take_packets_from_the_home_link.trace.json"
-)  # fmt: skip
+SAVED = ROOT / "counterexamples" / "issue-3-delayed-bu" / "run.trace.json"
 
 Going = Callable[[Viewer, "Pilot[None]"], Awaitable[None]]
 
@@ -107,9 +105,13 @@ def test_by_mouse(saved: tuple[Journal, Scenes]) -> None:
         heading = len(app.chart.heading)
         await pilot.click(app.chart, offset=(3, 1 + heading + 4))
         assert app.step == 3  # a step that sends a delayed message takes two lines
-        place = next(i for i, line in enumerate(app.standing.lines) if "step 7)" in line.text)
+        place, step = next(
+            (place, int(found[1]))
+            for place, line in enumerate(app.standing.lines)
+            if (found := re.search(r"step (\d)\)", line.text))
+        )
         await pilot.click(app.standing, offset=(5, 1 + place))
-        assert app.step == 7
+        assert app.step == step
         await pilot.click(app.standing, offset=(5, 1))
         assert app.step == 10
 

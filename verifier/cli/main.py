@@ -15,8 +15,8 @@ from verifier import __version__
 from verifier.cli.exit import Exit
 
 Verb = OneOf[
-    "certificate", "check", "emit", "explain", "fixes", "fmt", "mutate", "prove", "requirements",
-    "test", "trace",
+    "certificate", "check", "docs", "emit", "explain", "fixes", "fmt", "mutate", "prove",
+    "requirements", "test", "trace",
 ]  # fmt: skip
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
@@ -36,6 +36,10 @@ def command_of(verb: Verb) -> click.Command:
             from verifier.cli.check import check_command
 
             return check_command
+        case "docs":
+            from verifier.cli.docs import docs_command
+
+            return docs_command
         case "emit":
             from verifier.cli.emit import emit_command
 

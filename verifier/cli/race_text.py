@@ -35,16 +35,24 @@ def described(
     width: int,
 ) -> Iterator[str]:
     """Everything that was found out about a run."""
-    bad = journal(system, trace)
+    yield from deciding(system, trace, made.order, width)
     if isinstance(made.order, GoodOrder):
-        good = journal(system, made.order.trace)
-        yield from wrapped(_decided(bad, good, made.order), width)
+        bad, good = journal(system, trace), journal(system, made.order.trace)
         yield ""
         yield from _charts(prop, fault, bad, good, made.order, width)
-    else:
-        yield from wrapped(_undecided(bad, made.order), width)
     yield ""
     yield from wrapped(network(made.needs), width)
+
+
+def deciding(
+    system: TransitionSystem, trace: Trace, order: GoodOrder | NoOrder, width: int
+) -> Iterator[str]:
+    """Which order of events decides, without the charts."""
+    bad = journal(system, trace)
+    if isinstance(order, GoodOrder):
+        yield from wrapped(_decided(bad, journal(system, order.trace), order), width)
+    else:
+        yield from wrapped(_undecided(bad, order), width)
 
 
 def _undecided(bad: Journal, order: NoOrder) -> Iterator[str]:

@@ -95,10 +95,14 @@ def show_label(system: TransitionSystem, label: Label) -> str:
 
 def save(path: Path, stored: StoredTrace) -> None:
     """Writes the file, or leaves what was there: never half of it."""
-    content = msgspec.json.format(msgspec.json.encode(stored), indent=1)
     draft = path.with_name(path.name + ".part")
-    draft.write_bytes(content + b"\n")
+    draft.write_bytes(content(stored))
     draft.replace(path)
+
+
+def content(stored: StoredTrace) -> bytes:
+    """What stands in the file."""
+    return msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n"
 
 
 def store(
@@ -145,11 +149,11 @@ def read(path: Path) -> StoredTrace:
         UnreadableTrace: it is none, or of another format.
     """
     try:
-        content = path.read_bytes()
+        found = path.read_bytes()
     except OSError as error:
         raise UnreadableTrace(f"{path}: {error.strerror}") from None
     try:
-        stored = msgspec.json.decode(content, type=StoredTrace)
+        stored = msgspec.json.decode(found, type=StoredTrace)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableTrace(f"{path} is no trace file: {error}") from None
     if stored.format != FORMAT:

@@ -1,0 +1,1 @@
+"""Races as pages: what a catalogue of them says, beside what the models give."""
