@@ -87,7 +87,7 @@ option a: bool = true
 option b: { x, y } = x
 option hidden: bool = true
 node N {
-  var n: int 0..3
+  var n: int 0..3 = if b == x then 0 else 2
   var m: bool
   var hidden: bool
   function pair(a: bool): bool = a and b == x
@@ -96,6 +96,8 @@ node N {
     m := if b then true else (a and n == 1 or b)
   }
   action two when (n < 3 and a or b == y and m) and (m or not a) { n += 1 }
+  function pick(): bool = if b == x then m else n == 2
+  action four when pick() and n > 1 { n -= 1 }
   function own(): bool = hidden
   action three when own() or exists a in bool: a and m and n > 0 { n -= 1 }
 }
@@ -112,6 +114,9 @@ def test_a_name_that_means_something_else_is_left_alone(
     text = same_graph(path, None, choice).texts[path.as_posix()]
     pair = "false" if choice == {"b": "y"} else "a"
     assert f"function pair(a: bool): bool = {pair}\n" in text
+    assert f"var n: int 0..3 = {2 if choice == {'b': 'y'} else 0}\n" in text
+    picked = "n == 2" if choice == {"b": "y"} else "m"
+    assert f"function pick(): bool = {picked}\n" in text
     assert "let b = n > 0" in text and "if b then true" in text
     assert "function own(): bool = hidden" in text and "when own() or" in text
     assert "exists a in bool: a and m" in text
