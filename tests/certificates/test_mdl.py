@@ -141,7 +141,17 @@ def test_drawn_predicates(model: Model, data: Any) -> None:
         assert evaluate(model.system, prop.predicate, state, {}) == expected
 
 
+def test_the_earliest_stamp(model: Model) -> None:
+    newest = leaves(model)["server.newest"]
+    (prop,) = read_back(model, [b.equal(newest, b.literal(0, T.STAMP))])
+    place = next(i for i, v in enumerate(model.system.variables) if v.name == "server.newest")
+    for newest_there, holds in ((0, True), (1, False)):
+        state = [T.default(v.type) for v in model.system.variables]
+        state[place] = newest_there
+        assert evaluate(model.system, prop.predicate, tuple(state), {}) is holds
+
+
 def test_what_has_no_name(model: Model) -> None:
     newest = leaves(model)["server.newest"]
     with pytest.raises(NotPrintable, match="stamp"):
-        declarations(model.system, [b.equal(newest, b.literal(0, T.STAMP))])
+        declarations(model.system, [b.equal(newest, b.literal(1, T.STAMP))])

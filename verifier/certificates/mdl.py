@@ -343,7 +343,9 @@ class _Writer:
                 label = labels[cast(int, value) - low]
                 return label if label in self.system.nodes else f"{name}.{label}"
             case T.Stamp():
-                raise NotPrintable("the stamp before all others has no name in the language")
+                if value != 0:
+                    raise NotPrintable("a stamp that is not the earliest has no name")
+                return "earliest()"
             case T.Int() | T.Mod():
                 return str(value) if cast(int, value) >= 0 else f"({value})"
             case T.Optional(item):
@@ -386,7 +388,7 @@ def _where(expr: Expr, facts: dict[Expr, Expr]) -> Expr:
                 pass
     (found,) = assuming([expr], facts)
     match found:
-        # The stamp before all others has no name, but no stamp is before it.
+        # No stamp is before the earliest.
         case E.AtMost(E.Literal(0, T.Stamp()), _):
             return b.TRUE
         case E.Less(_, E.Literal(0, T.Stamp())):

@@ -44,6 +44,7 @@ Symbol: TypeAlias = Declared | Label
 
 BUILTIN_FUNCTIONS: Mapping[str, int] = {
     "newer": 2, "size": 1, "append": 2, "head": 1, "tail": 1, "min": 2, "max": 2,
+    "earliest": 0,
 }  # fmt: skip
 BUILTIN_TYPES = ("Node",)
 
