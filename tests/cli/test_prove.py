@@ -84,9 +84,9 @@ def test_a_report(arguments: tuple[str, ...], snapshot: SnapshotAssertion) -> No
 
 
 def test_a_counterexample_to_induction() -> None:
-    text = invoke("pool.mdl", "--property", "few", "--time-limit", "4s").stdout
+    text = invoke("pool.mdl", "--property", "few", "--time-limit", "10s").stdout
     assert '? "few" is not inductive; these states need not be reachable\n    1. ' in text
-    row = rows(reported("pool.mdl", "--property", "few", "--time-limit", "4s"))["few"]
+    row = rows(reported("pool.mdl", "--property", "few", "--time-limit", "10s"))["few"]
     assert (row["verdict"], row["evidence"]) == ("unknown", "bounded") and row["bound"] > 3
     induction = row["induction"]
     assert len(induction["states"]) == len(induction["actions"]) + 1
@@ -174,14 +174,14 @@ def test_what_the_solvers_say_of_a_certificate_counts(monkeypatch: pytest.Monkey
 
 
 def test_the_time_limit_and_the_command_again() -> None:
-    report = reported("tickets.mdl", "--time-limit", "2s")
-    assert report["exit"] == 4 and report["seconds"] < 10
+    report = reported("tickets.mdl", "--time-limit", "6s")
+    assert report["exit"] == 4 and report["seconds"] < 20
     found = rows(report)
     assert found["no run-time error"]["evidence"] == "inductive"
     assert found["mutual exclusion"]["reason"] == "the time limit was reached"
     assert found["mutual exclusion"]["bound"] > 0
     assert shlex.split(report["reproduce"]) == [
-        "verify", "prove", "tickets.mdl", "--time-limit", "2s",
+        "verify", "prove", "tickets.mdl", "--time-limit", "6s",
     ]  # fmt: skip
 
 
