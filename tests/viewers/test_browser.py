@@ -73,12 +73,12 @@ def test_by_mouse(chromium: Browser, counterexample: Path) -> None:
 
         tab.click("#decisive")
         assert tab.input_value("#number") == "10"
-        assert window.text("#tally") == "2 false"
+        assert window.text("#tally") == "3 false"
         assert "mn.online is true" in window.text("#step .reasons")
-        tab.click("button.jump:text('step 7')")
-        assert tab.input_value("#number") == "7"
+        tab.click("button.jump:text('step 9')")
+        assert tab.input_value("#number") == "9"
         assert tab.locator("#properties .broken bdi").all_inner_texts() == [
-            "a deregistration BU never removes a proxy entry"
+            "one entry forwards the packets for a home address"
         ]
         tab.click("#chart g.row[data-step='4']", position={"x": 20, "y": 10})
         assert tab.input_value("#number") == "4"

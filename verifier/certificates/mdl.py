@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from typing import assert_never, cast
 
 from verifier.certificates import places
+from verifier.certificates.assumed import outside_binders, partial, range_of, with_known
 from verifier.certificates.reasons import NotPrintable
 from verifier.ir import build as b
 from verifier.ir import expr as E
 from verifier.ir import types as T
 from verifier.ir.expr import Expr
-from verifier.ir.rewrite import assuming
 from verifier.ir.system import TransitionSystem, Variable
 from verifier.ir.types import Type, Value
 
@@ -115,7 +115,7 @@ class _Writer:
         """One term for each kind of message that may stand at a place of a queue, with what is
         true of it."""
         variable = places.named(at)
-        body = _where(claim, {at: variable})
+        body = with_known(claim, {at: variable})
         where = f" at {places.number(at)}{self._overall()}"
         return self._in_flight("in_flight", variable, at.list, body, where)
 
@@ -132,11 +132,11 @@ class _Writer:
 
     def _atom(self, expr: Expr, *, negated: bool) -> str:
         """A comparison, or what else is true or false; cases for what may be undefined in it."""
-        at = next((n for n in _outside_binders(expr) if places.is_place(n)), None)
+        at = next((n for n in outside_binders(expr) if places.is_place(n)), None)
         if at is not None:
             assert isinstance(at, E.At)
             return self._wherever(b.negate(expr) if negated else expr, at)
-        needed = next((n for n in _partial(expr) if n[1] not in self.known), None)
+        needed = next((n for n in partial(expr) if n[1] not in self.known), None)
         if needed is None:
             if negated:
                 if isinstance(expr, E.IsSome):
@@ -145,7 +145,7 @@ class _Writer:
             return self._plain_truth(expr)
         operation, condition = needed
         default = b.literal(T.default(operation.type), operation.type)
-        otherwise = _where(expr, {operation: default})
+        otherwise = with_known(expr, {operation: default})
         test = self.truth(condition)
         yes = self._knowing(condition)._atom(expr, negated=negated)
         no = b.negate(otherwise) if negated else otherwise
@@ -158,7 +158,7 @@ class _Writer:
     def _wherever(self, claim: Expr, at: E.At) -> str:
         """A claim about what stands at a place, also where nothing does."""
         nothing = b.literal(T.default(at.type), at.type)
-        absent = _where(claim, {at: nothing})
+        absent = with_known(claim, {at: nothing})
         if absent is b.TRUE:
             return f"(not {self._joined('or', self._standing(at, b.negate(claim)))})"
         there = self._joined("or", self._standing(at, claim))
@@ -213,7 +213,7 @@ class _Writer:
                     facts[node] = b.literal(T.default(node.type), node.type)
                 if isinstance(node, E.Equal) and self._differ(node, variable, tag):
                     facts[node] = b.FALSE
-            claim = _where(body, facts)
+            claim = with_known(body, facts)
             inner = replace(binding, kinds=((variable.name, tag), *self.kinds))
             if claim is b.FALSE:
                 continue
@@ -264,7 +264,7 @@ class _Writer:
                 of = cast(T.Message, message.type)
                 return f"{self.value(message)}.{of.alternatives[max(tag, 0)].fields[index][0]}"
             case E.Lookup(map_, key):
-                keys, given = T.scalar_range(cast(T.Map, map_.type).key), _range(key)
+                keys, given = T.scalar_range(cast(T.Map, map_.type).key), range_of(key)
                 if keys is None or given is None or not set(given) <= set(keys):
                     raise NotPrintable("a key that a map may not have")
                 if isinstance(map_, E.TupleOf):  # the variable of each of some nodes
@@ -366,50 +366,6 @@ class _Writer:
                 assert_never(of)
 
 
-def _where(expr: Expr, facts: dict[Expr, Expr]) -> Expr:
-    """The expression where some nodes are constants, and what is taken out of those."""
-    for node in E.walk(expr):
-        if node in facts:
-            continue
-        match node:
-            case E.Field(record, index, of) if isinstance(facts.get(record), E.Literal):
-                facts[node] = b.field(facts[record], index, of)
-            case E.Unwrap(option, of) if isinstance(facts.get(option), E.Literal):
-                facts[node] = b.unwrap(facts[option], of)
-            case E.Lookup(map_, key, of) if isinstance(facts.get(map_), E.Literal):
-                facts[node] = b.lookup(facts[map_], key, of)
-            case E.HasTag(message, tag) if isinstance(facts.get(message), E.Literal):
-                facts[node] = b.truth(_alternative(facts[message]) == tag)
-            case E.MessageField(message, tag, index, of) if isinstance(
-                facts.get(message), E.Literal
-            ):
-                facts[node] = _part(facts[message], tag, index, of)
-            case _:
-                pass
-    (found,) = assuming([expr], facts)
-    match found:
-        # No stamp is before the earliest.
-        case E.AtMost(E.Literal(0, T.Stamp()), _):
-            return b.TRUE
-        case E.Less(_, E.Literal(0, T.Stamp())):
-            return b.FALSE
-        case _:
-            return found
-
-
-def _alternative(message: Expr) -> int:
-    """The tag of a constant message."""
-    assert isinstance(message, E.Literal) and isinstance(message.value, tuple)
-    return cast(int, message.value[0])
-
-
-def _part(message: Expr, tag: int, index: int, of: Type) -> Expr:
-    """A field of a constant message, as `ir.semantics` says."""
-    assert isinstance(message, E.Literal) and isinstance(message.value, tuple)
-    other = tag not in (-1, _alternative(message))
-    return b.literal(T.default(of) if other else message.value[1 + index], of)
-
-
 def _is_timer(variable: Variable) -> bool:
     return variable.shown.startswith("timer ")
 
@@ -433,37 +389,3 @@ def _member(map_: E.TupleOf) -> str:
     if len(labels) != len(map_.items) or len(names) != 1 or "" in names:
         raise NotPrintable("a table of different things")
     return names.pop()
-
-
-def _range(key: Expr) -> range | None:
-    if isinstance(key, E.Literal) and isinstance(key.value, int):
-        return range(key.value, key.value + 1)
-    return T.scalar_range(key.type)
-
-
-def _partial(expr: Expr) -> list[tuple[Expr, Expr]]:
-    """The operations of an atom that may be undefined, inner ones first, with what defines them."""
-    found: list[tuple[Expr, Expr]] = []
-    for node in _outside_binders(expr):
-        match node:
-            case E.Unwrap(option):
-                found.append((node, b.is_some(option)))
-            case E.At(list_, index) if isinstance(list_.type, T.List):
-                inside = b.less(index, b.size(list_))
-                least = _range(index)
-                if least is None or least.start < 0:
-                    inside = b.both(b.at_most(b.number(0), index), inside)
-                found.append((node, inside))
-            case _:
-                pass
-    return found
-
-
-def _outside_binders(expr: Expr) -> list[Expr]:
-    """The nodes of an expression, parts first, but nothing that a binder in it says."""
-    if isinstance(expr, (E.Quantified, E.Filter, E.Deliverable)):
-        return [expr]
-    found: dict[Expr, None] = {}
-    for child in E.children(expr):
-        found.update(dict.fromkeys(_outside_binders(child)))
-    return [*found, expr]

@@ -37,7 +37,7 @@ OPENERS = frozenset({
     "action", "assume", "at", "bound", "channel", "const", "costs", "default", "defer", "do",
     "enum", "environment", "eventually", "expect", "final", "fix", "flow", "function", "ghost",
     "ignore", "import", "instance", "invariant", "leads_to", "lemma", "ltl", "message", "model",
-    "needs", "node", "on", "option", "per", "procedure", "reachable", "record", "step",
+    "needs", "node", "on", "option", "overall", "per", "procedure", "reachable", "record", "step",
     "symmetric", "timer", "to", "type", "var", "variant", "without", "world"
 })  # fmt: skip
 """What may follow an expression without being part of it."""
