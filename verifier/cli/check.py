@@ -10,23 +10,25 @@ import click
 import msgspec
 
 from verifier.checker import Checked, check, problem_of
+from verifier.cli import options
 from verifier.cli.exit import Exit, worst
+from verifier.cli.mistakes import described, errors, not_there
 from verifier.cli.output import complain, width, write
 from verifier.cli.progress import Progress
 from verifier.cli.reporting import command, exit_of, kind_of, report, trace_of
 from verifier.cli.request import Request, complain_about, note_model, resumed
 from verifier.cli.traces import save_all
-from verifier.cli.values import memory, seconds, settings
+from verifier.cli.values import memory, seconds
 from verifier.engines.interface import CheckpointError
 from verifier.engines.registry import AUTO, ENGINES, WORKERS_MAX, workers_here
 from verifier.language.load import load
 from verifier.language.model import ChoiceError, Model
 from verifier.properties.conclude import Conclusion
-from verifier.report import SCHEMA, DiagnosticRow, ModelErrors, Report
-from verifier.source import Diagnostic, SourceError, Span, underline
+from verifier.report import ModelErrors, Report
+from verifier.source import SourceError, Span
 from verifier.verdict import Holds
 from verifier.viewers.report_text import coverage, footer, summary
-from verifier.viewers.run import STYLES, run
+from verifier.viewers.run import run
 
 
 @click.command("check")
@@ -37,28 +39,9 @@ from verifier.viewers.run import STYLES, run
     metavar="FILE...",
 )
 @click.option("--variant", metavar="NAME", help="Check this variant instead of the default one.")
-@click.option(
-    "--set",
-    "given",
-    multiple=True,
-    callback=settings,
-    metavar="OPTION=VALUE",
-    help="Set an option of the model; may be repeated.",
-)
-@click.option(
-    "--any",
-    "open_options",
-    multiple=True,
-    metavar="OPTION",
-    help="Check all values of an option of the model together; may be repeated.",
-)
-@click.option(
-    "--property",
-    "properties",
-    multiple=True,
-    metavar="NAME",
-    help="Check only this property (and that nothing goes wrong at run time).",
-)
+@options.setting("Set an option of the model; may be repeated.")
+@options.open_option("Check all values of an option of the model together; may be repeated.")
+@options.some_properties("Check only this property (and that nothing goes wrong at run time).")
 @click.option("--engine", type=click.Choice([AUTO, *ENGINES]), default=AUTO, show_default=True)
 @click.option(
     "--workers",
@@ -66,22 +49,11 @@ from verifier.viewers.run import STYLES, run
     metavar="N",
     help="Search with N threads; default: one for each core.  The answer does not depend on it.",
 )
-@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N states.")
+@options.most_states("Stop after N states.")
 @click.option("--max-memory", callback=memory, metavar="SIZE", help="Stop at this much memory: 4G.")
-@click.option(
-    "--time-limit", callback=seconds, metavar="TIME", help="Stop after this time: 90s, 5m."
-)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-@click.option(
-    "--trace",
-    "style",
-    type=click.Choice([*STYLES, "none"]),
-    default="chart",
-    show_default=True,
-    help="How runs are shown.",
-)
+@options.time_limit("Stop after this time: 90s, 5m.")
+@options.output_form()
+@options.style_of_runs
 @click.option("--witnesses", is_flag=True, help="Show the runs of goals and flows that hold, too.")
 @click.option(
     "--out",
@@ -114,7 +86,7 @@ from verifier.viewers.run import STYLES, run
     metavar="DIR",
     help="Go on with the search that was saved there; takes no other option.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@options.quiet
 def check_command(
     files: tuple[Path, ...], variant: str | None, given: dict[str, str],
     open_options: tuple[str, ...],
@@ -163,7 +135,7 @@ def answer(request: Request, *, resumes: bool, quiet: bool) -> Exit:
             continue
         except ChoiceError as error:
             exits.append(Exit.USAGE)
-            complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
+            complain(not_there(file, error))
             continue
         except CheckpointError as error:
             exits.append(Exit.USAGE)
@@ -185,31 +157,6 @@ def answer(request: Request, *, resumes: bool, quiet: bool) -> Exit:
         whole = rows[0] if len(files) == 1 else rows
         click.echo(msgspec.json.encode(whole).decode())
     return worst(exits)
-
-
-def errors(file: Path, error: SourceError) -> ModelErrors:
-    """All mistakes of a model as data."""
-    return ModelErrors(
-        SCHEMA, file.as_posix(), [_diagnostic(d) for d in error.diagnostics], int(Exit.MODEL)
-    )
-
-
-def _diagnostic(found: Diagnostic) -> DiagnosticRow:
-    span = found.span
-    return DiagnosticRow(
-        found.code, found.message, span.file, span.line, span.column, found.cause, found.hint
-    )
-
-
-def described(error: SourceError) -> list[str]:
-    """All mistakes of a model as text."""
-    lines = []
-    for diagnostic in error.diagnostics:
-        lines += [*underline(diagnostic, {}).splitlines(), ""]
-    count = len(error.diagnostics)
-    codes = " ".join(dict.fromkeys(str(d.code) for d in error.diagnostics))
-    lines.append(f"{count} mistake{'s' * (count != 1)}; verify explain {codes} says more")
-    return lines
 
 
 def show(checked: Checked, made: Report, style: str, *, witnesses: bool) -> None:

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import click
 
+from verifier.catalogue import CatalogueError
 from verifier.checker import Plan
-from verifier.cli.check import described
+from verifier.cli import options
 from verifier.cli.exit import Exit
+from verifier.cli.mistakes import ending
 from verifier.cli.output import complain, write
 from verifier.cli.progress import Progress
 from verifier.cli.race_files import EXPORTS, files, saved_run
 from verifier.engines.interface import Strategy
 from verifier.engines.registry import AUTO, NATIVE, WORKERS_MAX, workers_here
 from verifier.language.load import load
-from verifier.language.model import ChoiceError
-from verifier.races.catalogue import PLACE, Catalogue, CatalogueError, read_catalogue
+from verifier.races.catalogue import PLACE, Catalogue, read_catalogue
 from verifier.races.commands import RUN
 from verifier.races.page import MARK
 from verifier.races.study import case_of, study
-from verifier.source import SourceError
 from verifier.traces.trace import Trace
 
 DIFF_LINES = 12
@@ -44,7 +44,7 @@ EXHAUSTIVE = (AUTO, "explicit", NATIVE)
 )
 @click.option("--engine", type=click.Choice(EXHAUSTIVE), default=AUTO, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1, max=WORKERS_MAX), metavar="N")
-@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@options.quiet
 def docs_command(
     only_check: bool, races: Path, engine: str, workers: int | None, quiet: bool
 ) -> None:
@@ -60,19 +60,14 @@ def docs_command(
     progress = Progress(shown=not quiet)
     command = shlex.join(["verify", "docs", *(() if races == PLACE else ("--races", str(races)))])
     try:
-        catalogue = read_catalogue(races)
-        kept = _kept(catalogue) if only_check else {}
-        made = study(catalogue, plan, kept, progress)
-        wanted = dict(files(made, kept, command))
+        with ending(races, wrong_choice=Exit.MODEL):
+            catalogue = read_catalogue(races)
+            kept = _kept(catalogue) if only_check else {}
+            made = study(catalogue, plan, kept, progress)
+            wanted = dict(files(made, kept, command))
     except CatalogueError as error:
         complain([str(error)])
         raise SystemExit(int(Exit.USAGE if error.missing else Exit.MODEL)) from None
-    except SourceError as error:
-        complain(described(error))
-        raise SystemExit(int(Exit.MODEL)) from None
-    except ChoiceError as error:
-        complain([f"{races}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
-        raise SystemExit(int(Exit.MODEL)) from None
     finally:
         progress.done()
     stale = sorted(_stale(catalogue, wanted.keys() | _runs(catalogue, kept)))

@@ -7,15 +7,11 @@ from pathlib import Path
 import click
 
 from verifier.checker import Plan, problem_of
-from verifier.cli.check import described
-from verifier.cli.exit import Exit
-from verifier.cli.output import complain
+from verifier.cli.mistakes import ending
 from verifier.cli.values import settings
 from verifier.engines.native.program import lay_out, write_module
 from verifier.engines.registry import NATIVE
 from verifier.language.load import load
-from verifier.language.model import ChoiceError
-from verifier.source import SourceError
 
 
 @click.command("emit")
@@ -29,13 +25,7 @@ def emit_command(
 ) -> None:
     """Print the LLVM code of the search of a model: one function for each action, with its name
     and place in the model above it."""
-    try:
+    with ending(file):
         problem = problem_of(load(file, variant, given), Plan(engine=NATIVE))
-    except SourceError as error:
-        complain(described(error))
-        raise SystemExit(int(Exit.MODEL)) from None
-    except ChoiceError as error:
-        complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
-        raise SystemExit(int(Exit.USAGE)) from None
     text = write_module(problem, lay_out(problem, workers, compact=compact))
     click.echo(text.lines, nl=False)

@@ -9,8 +9,9 @@ from typing import assert_never
 import click
 
 from verifier.checker import Checked, Plan, check
-from verifier.cli.check import described
+from verifier.cli import options
 from verifier.cli.exit import Exit, worst
+from verifier.cli.mistakes import described, not_there
 from verifier.cli.output import complain, write
 from verifier.cli.progress import Progress
 from verifier.cli.reporting import trace_of
@@ -27,7 +28,7 @@ from verifier.verdict import Holds, Unknown, Violated
 @click.command("test")
 @model_files
 @click.option("--variant", metavar="NAME", help="Only what is expected of this variant.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@options.quiet
 def test_command(files: tuple[Path, ...], variant: str | None, quiet: bool) -> None:
     """Check every variant of the models against its `expect` lines.
 
@@ -47,7 +48,7 @@ def _file(file: Path, variant: str | None, *, quiet: bool) -> Exit:
         complain(described(error))
         return Exit.MODEL
     except ChoiceError as error:
-        complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
+        complain(not_there(file, error))
         return Exit.USAGE
     silent = [v for v in _silent(model, expectations) if variant in (None, v)]
     for name in silent:

@@ -12,12 +12,12 @@ import msgspec
 from verifier.causes.assumptions import Assumed, Needs
 from verifier.causes.explain import Explained, explain
 from verifier.causes.orders import GoodOrder, NoOrder
+from verifier.cli import options
 from verifier.cli.exit import Exit
 from verifier.cli.output import complain, paged, width
 from verifier.cli.progress import Progress
 from verifier.cli.race_text import described
 from verifier.cli.saved import heading, judged_run, model_option, run_file
-from verifier.cli.values import seconds
 from verifier.engines.interface import Budget, Strategy
 from verifier.engines.registry import AUTO, engine_named
 from verifier.ir.property import Flow, Property, Reachable
@@ -85,26 +85,12 @@ class ExplanationReport(msgspec.Struct, frozen=True):
 @click.command("explain")
 @run_file
 @model_option
-@click.option(
-    "--max-states",
-    type=click.IntRange(min=1),
-    default=STATES_MAX,
-    show_default=True,
-    metavar="N",
-    help="For the orders, and for each network: search no more states.",
+@options.most_states(
+    "For the orders, and for each network: search no more states.", default=STATES_MAX
 )
-@click.option(
-    "--time-limit",
-    callback=seconds,
-    default="60s",
-    show_default=True,
-    metavar="TIME",
-    help="For all of it: 10s, 5m.",
-)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@options.time_limit("For all of it: 10s, 5m.", default="60s")
+@options.output_form()
+@options.quiet
 def explain_command(
     file: Path, model: Path | None, max_states: int, time_limit: float, form: str, quiet: bool
 ) -> None:

@@ -8,12 +8,13 @@ import click
 import msgspec
 
 from verifier.checker import Plan
-from verifier.cli.check import described
+from verifier.cli import options
 from verifier.cli.exit import Exit
-from verifier.cli.output import complain, width, write
+from verifier.cli.mistakes import ending
+from verifier.cli.output import width, write
 from verifier.cli.progress import Progress
 from verifier.cli.reporting import command
-from verifier.cli.values import memory, seconds, settings
+from verifier.cli.values import memory
 from verifier.engines.interface import Strategy
 from verifier.engines.registry import AUTO, ENGINES, WORKERS_MAX, workers_here
 from verifier.fixes.found import Found
@@ -22,52 +23,28 @@ from verifier.fixes.rows import report
 from verifier.fixes.search import Question, find_fixes
 from verifier.fixes.text import text
 from verifier.fixes.trial import INTERRUPTED
-from verifier.language.model import ChoiceError
-from verifier.source import SourceError
 
 
 @click.command("fixes")
-@click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
-)
+@options.one_model
 @click.option("--variant", metavar="NAME", help="Repair this variant, not the default one.")
-@click.option(
-    "--set",
-    "given",
-    multiple=True,
-    callback=settings,
-    metavar="OPTION=VALUE",
-    help="Set an option; a fix that is set is not tried.  May be repeated.",
-)
-@click.option(
-    "--property",
-    "properties",
-    multiple=True,
-    metavar="NAME",
-    help="Repair this property; default: all that do not hold.  May be repeated.",
-)
+@options.setting("Set an option; a fix that is set is not tried.  May be repeated.")
+@options.some_properties("Repair this property; default: all that do not hold.  May be repeated.")
 @click.option("--fix", "names", multiple=True, metavar="OPTION", help="Try only these fixes.")
 @click.option(
     "--max-fixes", type=click.IntRange(min=0), metavar="N", help="Sets of at most N fixes."
 )
-@click.option(
-    "--weaken",
-    "weaker",
-    multiple=True,
-    callback=settings,
-    metavar="OPTION=VALUE",
-    help="Say of each set whether it still repairs with this value.  May be repeated.",
+@options.setting(
+    "Say of each set whether it still repairs with this value.  May be repeated.",
+    flag="--weaken",
+    name="weaker",
 )
 @click.option("--engine", type=click.Choice([AUTO, *ENGINES]), default=AUTO, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1, max=WORKERS_MAX), metavar="N")
-@click.option(
-    "--max-states", type=click.IntRange(min=1), metavar="N", help="For each set: stop there."
-)
+@options.most_states("For each set: stop there.")
 @click.option("--max-memory", callback=memory, metavar="SIZE", help="Stop at this much: 4G.")
-@click.option("--time-limit", callback=seconds, metavar="TIME", help="For all sets: 90s, 5m.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@options.time_limit("For all sets: 90s, 5m.")
+@options.output_form()
 @click.option(
     "--html",
     "html",
@@ -75,7 +52,7 @@ from verifier.source import SourceError
     metavar="OUT",
     help="Write a page there, too.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@options.quiet
 def fixes_command(
     file: Path, variant: str | None, given: dict[str, str], properties: tuple[str, ...],
     names: tuple[str, ...], max_fixes: int | None, weaker: dict[str, str], engine: str,
@@ -93,13 +70,8 @@ def fixes_command(
     question = Question(file, variant, given, names, max_fixes, tuple(weaker.items()))
     progress = Progress(shown=not quiet)
     try:
-        found = find_fixes(question, plan, progress)
-    except SourceError as error:
-        complain(described(error))
-        raise SystemExit(int(Exit.MODEL)) from None
-    except ChoiceError as error:
-        complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
-        raise SystemExit(int(Exit.USAGE)) from None
+        with ending(file):
+            found = find_fixes(question, plan, progress)
     finally:
         progress.done()
     again = command(

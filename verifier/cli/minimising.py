@@ -13,10 +13,10 @@ import msgspec
 from verifier.causes.cost import Cost
 from verifier.causes.minimise import Minimised, minimise
 from verifier.causes.shortest import Limits
+from verifier.cli import options
 from verifier.cli.exit import Exit
 from verifier.cli.output import width, write
 from verifier.cli.saved import heading, judged_run, model_option, run_file, stored_run
-from verifier.cli.values import seconds
 from verifier.language.model import Model
 from verifier.traces.storage import save
 from verifier.viewers.run import run, wrapped
@@ -59,25 +59,11 @@ class MinimiseReport(msgspec.Struct, frozen=True):
 @run_file
 @model_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Save the run there.")
-@click.option(
-    "--max-states",
-    type=click.IntRange(min=1),
-    default=STATES_MAX,
-    show_default=True,
-    metavar="N",
-    help="Search no more states for the least run; then only leave steps out.",
+@options.most_states(
+    "Search no more states for the least run; then only leave steps out.", default=STATES_MAX
 )
-@click.option(
-    "--time-limit",
-    callback=seconds,
-    default="60s",
-    show_default=True,
-    metavar="TIME",
-    help="For the search, and as much for leaving steps out: 10s, 5m.",
-)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@options.time_limit("For the search, and as much for leaving steps out: 10s, 5m.", default="60s")
+@options.output_form()
 def minimise_command(
     file: Path, model: Path | None, out: Path | None, max_states: int, time_limit: float, form: str
 ) -> None:

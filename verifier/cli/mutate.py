@@ -10,20 +10,19 @@ import click
 import msgspec
 
 from verifier.checker import Plan
-from verifier.cli.check import described
+from verifier.cli import options
 from verifier.cli.exit import Exit
+from verifier.cli.mistakes import ending
 from verifier.cli.output import complain, width, write
 from verifier.cli.reporting import command
-from verifier.cli.values import memory, seconds, settings
+from verifier.cli.values import memory
 from verifier.engines.interface import Strategy
 from verifier.engines.registry import AUTO, EXPLICIT, NATIVE, lacking, workers_here
-from verifier.language.model import ChoiceError
 from verifier.mutation import markdown, text
 from verifier.mutation.mutants import changes
 from verifier.mutation.record import record
 from verifier.mutation.survey import INTERRUPTED, Survey, survey
 from verifier.mutation.trial import Fate, Interrupted, Undecidable, original
-from verifier.source import SourceError
 
 STATES_FACTOR = 20
 
@@ -47,24 +46,11 @@ class Counter:
 
 
 @click.command("mutate")
-@click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
-)
+@options.one_model
 @click.option("--variant", metavar="NAME", help="Change this variant, not the default one.")
-@click.option(
-    "--set",
-    "given",
-    multiple=True,
-    callback=settings,
-    metavar="OPTION=VALUE",
-    help="Set an option of the model; may be repeated.",
-)
-@click.option(
-    "--property",
-    "properties",
-    multiple=True,
-    metavar="NAME",
-    help="Ask only this property (and that nothing goes wrong at run time) whether it notices.",
+@options.setting("Set an option of the model; may be repeated.")
+@options.some_properties(
+    "Ask only this property (and that nothing goes wrong at run time) whether it notices."
 )
 @click.option(
     "--in",
@@ -75,24 +61,13 @@ class Counter:
 )
 @click.option("--engine", type=click.Choice([AUTO, EXPLICIT, NATIVE]), default=AUTO)
 @click.option("--max-mutants", type=click.IntRange(min=1), metavar="N", help="Try N changes.")
-@click.option(
-    "--max-states",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help=f"Of each changed model; default: {STATES_FACTOR} times those of the original.",
+@options.most_states(
+    f"Of each changed model; default: {STATES_FACTOR} times those of the original."
 )
 @click.option("--max-memory", callback=memory, metavar="SIZE", help="Of each search: 4G.")
-@click.option(
-    "--time-limit", callback=seconds, metavar="TIME", help="Stop after this time: 90s, 5m."
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-)
-@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@options.time_limit("Stop after this time: 90s, 5m.")
+@options.output_form("markdown")
+@options.quiet
 def mutate_command(
     file: Path, variant: str | None, given: dict[str, str], properties: tuple[str, ...],
     places: tuple[str, ...], engine: str, max_mutants: int | None, max_states: int | None,
@@ -114,13 +89,8 @@ def mutate_command(
     strategy = Strategy(workers=workers_here())
     plan = Plan(engine, properties, max_states, max_memory, time_limit, strategy)
     try:
-        base = original(file, variant, given, plan, STATES_FACTOR, counter)
-    except SourceError as error:
-        complain(described(error))
-        raise SystemExit(int(Exit.MODEL)) from None
-    except ChoiceError as error:
-        complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
-        raise SystemExit(int(Exit.USAGE)) from None
+        with ending(file):
+            base = original(file, variant, given, plan, STATES_FACTOR, counter)
     except Undecidable as error:
         complain([f"{file}: {error} before the model as it is was explored; nothing was changed"])
         raise SystemExit(int(Exit.UNKNOWN)) from None

@@ -11,21 +11,22 @@ from tempfile import TemporaryDirectory
 import click
 import msgspec
 
+from verifier.cli import options
 from verifier.cli.certifying import Certificates, certified, without_directories
-from verifier.cli.check import described, errors, runs
+from verifier.cli.check import runs
 from verifier.cli.exit import Exit, worst
+from verifier.cli.mistakes import described, errors, not_there
 from verifier.cli.output import complain, width, write
 from verifier.cli.progress import Progress
 from verifier.cli.proofs import report
 from verifier.cli.reporting import command
 from verifier.cli.traces import save_all
-from verifier.cli.values import model_files, seconds, settings
+from verifier.cli.values import model_files
 from verifier.language.model import ChoiceError
 from verifier.proving.pipeline import Proof, Wanted, prove
 from verifier.report import ModelErrors, ProofReport
 from verifier.source import SourceError
 from verifier.viewers.proof_text import footer, induction, summary
-from verifier.viewers.run import STYLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,50 +74,15 @@ class Request:
 @click.command("prove")
 @model_files
 @click.option("--variant", metavar="NAME", help="Prove this variant instead of the default one.")
-@click.option(
-    "--set",
-    "given",
-    multiple=True,
-    callback=settings,
-    metavar="OPTION=VALUE",
-    help="Set an option of the model; a bound that is set is not lifted.  May be repeated.",
-)
-@click.option(
-    "--any",
-    "open_options",
-    multiple=True,
-    metavar="OPTION",
-    help="Prove it for all values of an option of the model; may be repeated.",
-)
+@options.setting("Set an option of the model; a bound that is set is not lifted.  May be repeated.")
+@options.open_option("Prove it for all values of an option of the model; may be repeated.")
 @click.option(
     "--keep", multiple=True, metavar="BOUND", help="Do not lift this bound; may be repeated."
 )
-@click.option(
-    "--property",
-    "properties",
-    multiple=True,
-    metavar="NAME",
-    help="Prove only this property (and that nothing goes wrong at run time).",
-)
-@click.option(
-    "--time-limit",
-    callback=seconds,
-    metavar="TIME",
-    default="5m",
-    show_default=True,
-    help="Stop after this time, for each file: 90s, 5m.",
-)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-@click.option(
-    "--trace",
-    "style",
-    type=click.Choice([*STYLES, "none"]),
-    default="chart",
-    show_default=True,
-    help="How runs are shown.",
-)
+@options.some_properties("Prove only this property (and that nothing goes wrong at run time).")
+@options.time_limit("Stop after this time, for each file: 90s, 5m.", default="5m")
+@options.output_form()
+@options.style_of_runs
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -124,7 +90,7 @@ class Request:
     help="Save the report, a certificate of every proof, and every run there.",
 )
 @click.option("--certify", is_flag=True, help="Have every certificate checked by z3 and cvc5.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@options.quiet
 def prove_command(
     files: tuple[Path, ...], variant: str | None, given: dict[str, str],
     open_options: tuple[str, ...], keep: tuple[str, ...], properties: tuple[str, ...],
@@ -167,7 +133,7 @@ def _one(file: Path, request: Request) -> ProofReport | ModelErrors | Exit:
         return errors(file, error)
     except ChoiceError as error:
         progress.done()
-        complain([f"{file}: {error.message}", *([f"  {error.hint}"] if error.hint else [])])
+        complain(not_there(file, error))
         return Exit.USAGE
     conclusions = [finding.conclusion for finding in proof.findings]
     saved = {} if request.out is None else save_all(request.out, proof.model, conclusions)

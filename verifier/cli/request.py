@@ -168,9 +168,8 @@ def _read(directory: Path) -> Run:
 
 
 def _decode(of: Any, value: Any) -> Any:
-    if of is Path:
-        return Path(value)
-    raise NotImplementedError(of)
+    assert of is Path, "a saved run has no other type that is not one of JSON"
+    return Path(value)
 
 
 def _absolute(request: Request) -> Request:

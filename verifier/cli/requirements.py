@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 import msgspec
 
+from verifier.catalogue import CatalogueError
+from verifier.cli import options
 from verifier.cli.exit import Exit
 from verifier.cli.output import complain, width, write
 from verifier.coverage import markdown, text
 from verifier.coverage.catalogue import (
     Catalogue,
-    CatalogueError,
     nearest_catalogue,
     read_catalogue,
 )
@@ -40,13 +41,7 @@ from verifier.source import SourceError, underline
 @click.option(
     "--id", "prefixes", multiple=True, metavar="PREFIX", help="Only rows whose id begins so."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-)
+@options.output_form("markdown")
 def requirements_command(
     files: tuple[Path, ...],
     catalogue: Path | None,

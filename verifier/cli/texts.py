@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from verifier.cli.check import described
 from verifier.cli.exit import Exit, worst
+from verifier.cli.mistakes import described
 from verifier.cli.output import complain, write
 from verifier.cli.values import model_files
 from verifier.language.explain import explain

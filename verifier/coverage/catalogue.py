@@ -15,6 +15,7 @@ from typing import Literal as OneOf
 
 import msgspec
 
+from verifier.catalogue import CatalogueError, read_contents
 from verifier.source import Span
 
 PLACE = Path("spec", "requirements.toml")
@@ -65,14 +66,6 @@ class Catalogue:
         return Span(self.path.as_posix(), line, 1, line, 1)
 
 
-class CatalogueError(Exception):
-    """There is no catalogue, or it is none; the message says where and why."""
-
-    def __init__(self, message: str, *, missing: bool = False) -> None:
-        super().__init__(message)
-        self.missing = missing
-
-
 def checkable(row: Requirement) -> bool:
     """Whether there is something that a property could say."""
     return not CHECKABLE.isdisjoint(row.check)
@@ -119,17 +112,7 @@ def read_catalogue(path: Path) -> Catalogue:
     Raises:
         CatalogueError: it cannot be read, or it is not a catalogue.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        contents = msgspec.convert(tomllib.loads(text), _Contents)
-    except OSError as error:
-        raise CatalogueError(f"{path}: {error.strerror}", missing=True) from None
-    except UnicodeDecodeError:
-        raise CatalogueError(f"{path}: is not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{path}: is not TOML: {error}") from None
-    except msgspec.ValidationError as error:
-        raise CatalogueError(f"{path}: {_named(str(error), text)}") from None
+    text, contents = read_contents(path, _Contents, _named)
     lines: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         at = re.match(r"""\s*id\s*=\s*["']([^"']*)["']""", line)

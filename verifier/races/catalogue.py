@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+
+from verifier.catalogue import CatalogueError, read_contents
 
 PLACE = Path("models", "races.toml")
 """Where the command looks for a catalogue."""
@@ -22,14 +23,6 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RESERVED = ("index", "readme")  # pages that are not about one race
 
 Given = dict[str, bool | int | str]
-
-
-class CatalogueError(Exception):
-    """There is no catalogue, or it is none; the message says where and why."""
-
-    def __init__(self, message: str, *, missing: bool = False) -> None:
-        super().__init__(message)
-        self.missing = missing
 
 
 class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,17 +100,7 @@ def read_catalogue(path: Path) -> Catalogue:
     Raises:
         CatalogueError: it cannot be read, or it is not a catalogue.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        contents = msgspec.convert(tomllib.loads(text), _Contents)
-    except OSError as error:
-        raise CatalogueError(f"{path}: {error.strerror}", missing=True) from None
-    except UnicodeDecodeError:
-        raise CatalogueError(f"{path}: is not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{path}: is not TOML: {error}") from None
-    except msgspec.ValidationError as error:
-        raise CatalogueError(f"{path}: {error}") from None
+    _, contents = read_contents(path, _Contents)
     for message in _mistakes(contents):
         raise CatalogueError(f"{path}: {message}")
     return Catalogue(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from verifier.catalogue import CatalogueError
 from verifier.causes.explain import Explained, explain
 from verifier.checker import Checked, Plan, check
 from verifier.engines.interface import Budget, Observer
@@ -15,7 +16,7 @@ from verifier.language.files import read_sources
 from verifier.language.load import load
 from verifier.language.model import Model
 from verifier.properties.conclude import Conclusion
-from verifier.races.catalogue import Catalogue, CatalogueError, Fix, Race
+from verifier.races.catalogue import Catalogue, Fix, Race
 from verifier.races.handlers import Changed, changed
 from verifier.races.retold import Retold, retold
 from verifier.traces.trace import Trace

@@ -6,12 +6,10 @@ stands where it arrives.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
-from verifier.viewers.diagrams.sequence import Event, Sequence, tag
+from verifier.viewers.diagrams.sequence import Event, Sequence, note_lines, tag
 
-NOTE_WIDTH = 60  # Mermaid breaks no lines in notes by itself
 PLAIN = frozenset(" _-.,()[]{}=+*/'?@|:→✗…")
 # Mermaid looks for these words before it reads entities, and takes away a semicolon behind them.
 LOOKED_FOR = ("style", "classDef")
@@ -76,9 +74,4 @@ def _event(event: Event, ids: dict[str, str], all_nodes: str) -> Iterator[str]:
 
 
 def _note(paragraphs: tuple[str, ...]) -> str:
-    lines = [
-        line
-        for paragraph in paragraphs
-        for line in textwrap.wrap(paragraph, NOTE_WIDTH, break_on_hyphens=False)
-    ]
-    return "<br/>".join(escaped(line) for line in lines)
+    return "<br/>".join(map(escaped, note_lines(paragraphs)))

@@ -5,12 +5,10 @@ As in Mermaid's, a delayed message has a number and its arrow stands where it ar
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
-from verifier.viewers.diagrams.sequence import Event, Mark, Sequence, tag
+from verifier.viewers.diagrams.sequence import Event, Mark, Sequence, note_lines, tag
 
-NOTE_WIDTH = 60
 SHORT = 8  # steps; a longer diagram repeats the names at its end
 PLAIN = frozenset(" .,()?;→✗…")
 PLAIN_ALONE = frozenset("_-/#:=[]{}")  # two of one kind, or one at the start, can be mark-up
@@ -84,9 +82,4 @@ def _event(event: Event, ids: dict[str, str]) -> Iterator[str]:
 
 
 def _note(paragraphs: tuple[str, ...]) -> str:
-    lines = [
-        line
-        for paragraph in paragraphs
-        for line in textwrap.wrap(paragraph, NOTE_WIDTH, break_on_hyphens=False)
-    ]
-    return "\\n".join(escaped(line) for line in lines)
+    return "\\n".join(map(escaped, note_lines(paragraphs)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,6 +19,8 @@ from verifier.viewers.telling import (
     is_timer,
     participants,
 )
+
+NOTE_WIDTH = 60
 
 
 class Mark(Enum):
@@ -116,3 +120,9 @@ def _mark(entry: Entry) -> Mark:
             return Mark.NETWORK
         case _:
             return Mark.STEP
+
+
+def note_lines(paragraphs: Iterable[str]) -> Iterator[str]:
+    """The lines of a note, for programs that break none by themselves."""
+    for paragraph in paragraphs:
+        yield from textwrap.wrap(paragraph, NOTE_WIDTH, break_on_hyphens=False)
