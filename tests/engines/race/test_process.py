@@ -7,7 +7,6 @@ import signal
 
 import pytest
 
-from verifier.engines.memory import memory_bytes
 from verifier.engines.race.process import Process
 
 SECONDS = 60.0  # until something is taken not to happen
@@ -56,7 +55,7 @@ def test_it_is_deaf_to_interrupts_and_ends_with_the_one_that_started_it() -> Non
 
 
 def test_it_ends_when_it_has_too_much_memory() -> None:
-    process = told(b"grow", memory_bytes() + 2**27)
+    process = told(b"grow", 2**27)
     assert process.messages(SECONDS) is None
     assert process.why() == "there was not enough memory for both"
     process.stop()
