@@ -90,7 +90,6 @@ def measure(name: str, model: Model, engine: str) -> Measured:
             row["kind"],
             row["verdict"],
             None if row["trace"] is None else row["trace"]["steps"],
-            bool(row["faults"]),
         )
         for row in said["properties"]
     )

@@ -8,19 +8,25 @@ from dataclasses import dataclass
 
 PROVE = "prove"
 CANNOT = "the engine cannot take the model"
+# By kind of property: the verdict that one run shows, and its opposite.
+SHOWN_BY_A_RUN = {
+    "invariant": ("violated", "holds"),
+    "lemma": ("violated", "holds"),
+    "step": ("violated", "holds"),
+    "reachable": ("holds", "violated"),
+    "flow": ("holds", "violated"),
+}
 MARKS = {"holds": "✓", "violated": "✗", "unknown": "?"}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verdict on one property; ``steps`` is the length of its run, where there is one, and
-    ``faulty`` says that run-time errors stood in its way."""
+    """A verdict on one property; ``steps`` is the length of its run, where there is one."""
 
     name: str
     kind: str
     verdict: str
     steps: int | None
-    faulty: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,9 @@ def contradictions(found: Iterable[Measured]) -> Iterator[str]:
     """Every two answers of which one must be wrong.
 
     Searches answer one question, so they must agree, in the length of runs too.  A proof is for
-    every value of the bounds, so what it proves holds in the block that was explored, and what is
-    violated there it cannot prove; the other way round nothing follows.
+    every value of the bounds, so a run within them shows the same without them; the other way
+    round nothing follows.  Of deadlocks and run-time errors nothing follows at all: a bound may be
+    what stops a model, or what it runs into.
     """
     for (model, variant), row in rows_of(found).items():
         settled: dict[str, tuple[str, Answer]] = {}
@@ -89,11 +96,10 @@ def contradictions(found: Iterable[Measured]) -> Iterator[str]:
                         f"{engine} says {_said(answer)}"
                     )
         for name, (engine, answer) in settled.items():
-            # A goal that is reached within the bounds is reached without them.
-            for_all = answer.kind != "reachable"
-            wrong = "violated" if for_all else "holds"
-            opposite = "holds" if for_all else "violated"
-            if answer.verdict == wrong and name in proved and proved[name].verdict == opposite:
+            if answer.kind not in SHOWN_BY_A_RUN:
+                continue
+            shown, opposite = SHOWN_BY_A_RUN[answer.kind]
+            if answer.verdict == shown and name in proved and proved[name].verdict == opposite:
                 yield (
                     f"{model}, {variant}, {name}: {engine} says {_said(answer)}, "
                     f"the proof says {proved[name].verdict}"

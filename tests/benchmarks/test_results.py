@@ -16,6 +16,7 @@ from benchmarks.page import circumstances, replace_part
 from benchmarks.peers import murphi
 from benchmarks.plot import Line, Panel, plot
 from benchmarks.processes import Finished, ProgramFailed, run
+from benchmarks.proof_tables import CANNOT, Answer, Measured, contradictions, table
 from benchmarks.rounds import Sample, Series
 from benchmarks.tables import case_table, goals
 from benchmarks.tool import Counted, Tool
@@ -135,3 +136,48 @@ def test_a_program_that_fails_or_does_not_end_says_so(tmp_path: Path) -> None:
 
 def test_nothing_is_cached_where_that_is_measured() -> None:
     assert warm("explicit").caches and not cold("explicit").caches
+
+
+def said(engine: str, *answers: Answer) -> Measured:
+    return Measured("model", "default", engine, 60, 1.0, "", answers)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wrong"),
+    [
+        (("explicit", "holds", None), ("native", "holds", None), 0),
+        (("explicit", "violated", 4), ("native", "violated", 4), 0),
+        (("explicit", "violated", 4), ("symbolic", "violated", 5), 1),
+        (("explicit", "holds", None), ("native", "violated", 4), 1),
+        (("explicit", "holds", None), ("symbolic", "unknown", None), 0),
+        (("explicit", "violated", 4), ("prove", "holds", None), 1),
+        (("explicit", "holds", None), ("prove", "violated", 9), 0),  # beyond the bounds
+    ],
+)
+def test_engines_that_contradict_each_other(
+    one: tuple[str, str, int | None], other: tuple[str, str, int | None], wrong: int
+) -> None:
+    found = [said(name, Answer("p", "invariant", *rest)) for name, *rest in (one, other)]
+    assert len(list(contradictions(found))) == wrong
+
+
+def test_a_goal_that_is_reached_within_bounds_is_reached_without_them() -> None:
+    reached, never = (
+        Answer("g", "reachable", verdict, steps)
+        for verdict, steps in (("holds", 3), ("violated", None))
+    )
+    assert list(contradictions([said("native", never), said("prove", reached)])) == []
+    assert len(list(contradictions([said("native", reached), said("prove", never)]))) == 1
+
+
+def test_the_table_of_engines() -> None:
+    rows = list(
+        table(
+            [
+                said("explicit", Answer("p", "invariant", "holds", None)),
+                Measured("model", "default", "native", 60, failed=CANNOT),
+            ]
+        )
+    )
+    assert rows[0] == "| model | variant | states | explicit | native |"
+    assert rows[2] == "| model | default |  | 1 ✓, 1.0 s | - |"
