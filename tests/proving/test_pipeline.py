@@ -15,7 +15,7 @@ from verifier.ir.property import NoFault
 from verifier.language.model import ChoiceError
 from verifier.proving.pipeline import Proof, Wanted, prove
 from verifier.traces.trace import Trace
-from verifier.verdict import Holds, Inductive, Unknown, Verdict, Violated
+from verifier.verdict import Exhaustive, Holds, Inductive, Unknown, Verdict, Violated
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -178,3 +178,33 @@ def test_one_hears_how_far_a_proof_has_got() -> None:
     assert isinstance(found[claim], Holds)
     depth, lemmas = heard.deepest
     assert depth > 1 and lemmas > 0
+
+
+def test_where_nothing_is_without_bound_all_states_are_visited() -> None:
+    heard = Heard()
+    proof = prove(wanted(MODELS / "classics" / "german.mdl", seconds_max=60.0), heard)
+    found = verdicts(proof)
+    assert heard.questions == []  # nothing was left to prove
+    said = found["every copy is up to date"]
+    assert isinstance(said, Holds) and isinstance(said.evidence, Exhaustive)
+    assert said.evidence.states == 3381
+
+
+def test_implications_prove_what_takes_many_small_facts() -> None:
+    """Without them neither our own procedure nor Spacer proves one of these in minutes."""
+    asked = {"certificates": True, "seconds_max": 120.0}
+    proof = prove(
+        wanted(
+            MODELS / "proofs" / "german_data.mdl", properties=("every copy is up to date",), **asked
+        ),
+        Heard(),
+    )
+    said = verdicts(proof)["every copy is up to date"]
+    assert isinstance(said, Holds) and isinstance(said.evidence, Inductive)
+
+
+def test_a_clock_without_skew_is_in_the_reach_of_the_prover() -> None:
+    path = MODELS / "proofs" / "distributed_lock_stamps.mdl"
+    proof = prove(wanted(path, properties=("no deadlock",), seconds_max=60.0), Heard())
+    said = verdicts(proof)["no deadlock"]
+    assert isinstance(said, Holds) and isinstance(said.evidence, Inductive)
