@@ -191,10 +191,11 @@ def _reason(verdict: Verdict) -> str | None:
         case Holds(Inductive(method, steps, invariant)) | Violated(
             Inductive(method, steps, invariant)
         ):
+            facts = f"{len(invariant)} {'fact' if len(invariant) == 1 else 'facts'}"
             if method == BY_INVARIANT:
-                count = len(invariant)
-                return f"inductive ({count} {'fact' if count == 1 else 'facts'})"
-            return f"{method}, {steps} {'step' if steps == 1 else 'steps'}"
+                return f"inductive ({facts})"
+            with_facts = f", with {facts}" if invariant else ""
+            return f"{method}, {steps} {'step' if steps == 1 else 'steps'}{with_facts}"
         case _:
             return None
 

@@ -70,7 +70,7 @@ class Alike:
         }
         held = list(held_stamps(system, self.state))
         top = max(stamps(system, state), default=0)
-        known = KnownStamps(self.finite, held, top, 1, "fresh")
+        known = KnownStamps(self.finite, held, top, 1, "fresh", lambda: None)
         self.flattener = Flattener(self.state, frozenset(), known)
 
     def _leaves(self, of: T.Type, name: str, value: Value) -> trees.Tree:

@@ -22,7 +22,7 @@ from verifier.ir import types as T
 from verifier.ir.expr import Expr, make
 from verifier.ir.problem import BadState, SafetyProblem
 from verifier.ir.system import Action, Kind, TransitionSystem, Variable
-from verifier.verdict import Absent, Found, Unknown
+from verifier.verdict import Absent, Found, Inductive, Unknown
 
 SMALL = T.Int(0, 9)
 X, Y = make(E.Var, "x", SMALL), make(E.Var, "y", T.INTEGER)
@@ -87,6 +87,26 @@ def test_a_state_twice_is_left_out() -> None:
 def test_what_is_known_helps() -> None:
     known = b.less(X, num(5))
     assert induction(moves((0, 1), (7, 7), (7, 9)), (known,)).prove(1, ["nine"]) == {"nine"}
+
+
+LONG = ((0, 1), (1, 0), (3, 4), (4, 5), (5, 6), (6, 7), (7, 9))  # six steps from 3 to 9
+
+
+def test_mined_facts_prove_what_no_few_steps_do() -> None:
+    """In every reachable state x is at most 1; without that four steps do not suffice."""
+    problem = moves(*LONG)
+    bare = explore(problem, Budget(depth_max=5), Silent(), facts=lambda: ())
+    assert isinstance(bare.answers["nine"], Unknown)
+    answer = explore(problem, Budget(depth_max=5), Silent()).answers["nine"]
+    assert isinstance(answer, Absent) and isinstance(answer.evidence, Inductive)
+    assert answer.evidence.steps == 1 and answer.evidence.invariant
+
+
+def test_facts_do_not_hide_a_run() -> None:
+    """What is reachable is found, with facts that are mined and so hold of it."""
+    found = explore(moves(*LONG, (1, 3)), Budget(depth_max=9), Silent())
+    answer = found.answers["nine"]
+    assert isinstance(answer, Found) and answer.trace.depth == 7
 
 
 def test_claims_help_each_other_and_a_wrong_one_does_not() -> None:

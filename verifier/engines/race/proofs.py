@@ -85,7 +85,10 @@ def work(order: bytes, tell: Callable[[bytes], None]) -> None:
 def _look_for_runs(mine: Work, deadline: float | None) -> bool:
     """Longer and longer runs, and proofs by induction; whether more time would change nothing."""
     problem = mine.left()
-    found = bounded.explore(problem, Budget(deadline_seconds=deadline), mine, mine.answer)
+    # Facts are mined in the other turns.
+    facts = () if mine.prover is None else mine.prover.predicates()
+    budget = Budget(deadline_seconds=deadline)
+    found = bounded.explore(problem, budget, mine, mine.answer, lambda: facts)
     if found.complete:
         for name, answer in found.answers.items():
             if isinstance(answer, Absent) and isinstance(answer.evidence, Inductive):

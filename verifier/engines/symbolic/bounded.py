@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from verifier.engines.interface import FOUND_ALL, INTERRUPTED, TIMED_OUT, Budget, Observer
-from verifier.engines.symbolic import decode, scalars
+from verifier.engines.symbolic import beside, decode, scalars
+from verifier.engines.symbolic.beside import Beside, Facts
 from verifier.engines.symbolic.finite import Finite
 from verifier.engines.symbolic.independence import Independence
-from verifier.engines.symbolic.induction import Induction, start
 from verifier.engines.symbolic.questions import by_step, failing, in_last_state
 from verifier.engines.symbolic.scalars import NotSymbolic, disjunction
 from verifier.engines.symbolic.solver import Model, Solver, Stopped
@@ -34,7 +35,6 @@ from verifier.verdict import (
     Unknown,
 )
 
-INDUCTION_MAX = 4  # steps; what is not inductive by then hardly ever is by some more
 Heard: TypeAlias = Callable[[Key, "Trace | Inductive"], None]
 UNSAID = "not in the reach of the symbolic engine"
 
@@ -61,17 +61,17 @@ class Search:
     depth: int = -1  # no run of so many steps, or fewer, shows what was not found
     found: dict[Key, Trace] = field(default_factory=dict)
     unsaid: dict[str, str] = field(default_factory=dict)  # why a bad cannot be asked for
-    proved: dict[Key, int] = field(default_factory=dict)  # that there is none, by so many steps
+    proved: dict[Key, Inductive] = field(default_factory=dict)  # why there is none
 
     def shows(self, key: Key, trace: Trace) -> None:
         """Notes a run that shows something."""
         self.found[key] = trace
         self.heard(key, trace)
 
-    def proves(self, key: Key, steps: int) -> None:
+    def proves(self, key: Key, evidence: Inductive) -> None:
         """Notes a proof by induction that no run shows it."""
-        self.proved[key] = steps
-        self.heard(key, Inductive(BY_INDUCTION, steps))
+        self.proved[key] = evidence
+        self.heard(key, evidence)
 
     def asks(self, bad: Bad) -> bool:
         """Whether the bad is still looked for."""
@@ -91,15 +91,19 @@ def explore(
     budget: Budget,
     observer: Observer,
     heard: Heard = lambda key, answer: None,
+    facts: Facts | None = None,
 ) -> Exploration:
     """Looks for every bad, and for failing checks, in longer and longer runs, and for proofs that
     there are none.  ``heard`` is told each run and each proof as it is found; a proof is for runs
-    in which no step fails."""
+    in which no step fails.  ``facts`` are those that proofs may use, mined when it is None."""
     began = time.monotonic()
     unrolling = Unrolling(problem.system, Finite(), 0, lambda: _seconds_left(budget))
     search = Search(problem, budget, unrolling, Solver(propositional=True), heard)
+    deadline = budget.deadline_seconds
+    if facts is None:
+        facts = partial(beside.mined, problem, deadline)
     try:
-        stopped = _run(search, start(problem, (), budget.deadline_seconds), observer)
+        stopped = _run(search, beside.begin(problem, deadline, facts), observer)
     except KeyboardInterrupt:
         stopped = INTERRUPTED
     except Stopped as reason:
@@ -113,7 +117,7 @@ def explore(
     return _conclude(search, stopped, time.monotonic() - began)
 
 
-def _run(search: Search, induction: Induction | None, observer: Observer) -> str:
+def _run(search: Search, proofs: Beside, observer: Observer) -> str:
     """The search itself; returns what stopped it, "" if there are no longer runs."""
     unrolling, limit = search.unrolling, search.budget.depth_max
     independence = Independence(search.problem.system)
@@ -124,7 +128,8 @@ def _run(search: Search, induction: Induction | None, observer: Observer) -> str
         _ask(search, _of_states(search, depth))
         search.depth = depth
         observer.explored(0, 0, 0, depth)
-        _prove(search, induction, depth)
+        for key, evidence in proofs.prove(depth, search.is_open()):
+            search.proves(key, evidence)
         if not search.is_open() and not search.unsaid:
             return ""
         if limit is not None and depth >= limit:
@@ -252,13 +257,6 @@ def _seconds_left(budget: Budget) -> float | None:
     return left
 
 
-def _prove(search: Search, induction: Induction | None, depth: int) -> None:
-    """Induction, now that no run of so many steps shows what is still looked for."""
-    if induction is not None and depth + 1 <= INDUCTION_MAX:
-        for key in induction.prove(depth + 1, search.is_open()):
-            search.proves(key, depth + 1)
-
-
 # ---- answers -----------------------------------------------------------------------------------
 
 
@@ -268,7 +266,9 @@ def _conclude(search: Search, stopped: str, seconds: float) -> Exploration:
     depth = max(search.depth, 0)
     left = search.is_open()
     longest = Inductive(NO_LONGER_RUN, depth)
-    by_induction = Inductive(BY_INDUCTION, max(search.proved.values(), default=0))
+    most = max((evidence.steps for evidence in search.proved.values()), default=0)
+    by_induction = Inductive(BY_INDUCTION, most)
+    safe = not any(isinstance(key, tuple) for key in left)
     answers: dict[str, Answer] = {}
     for bad in search.problem.bad:
         name = bad.name
@@ -278,8 +278,8 @@ def _conclude(search: Search, stopped: str, seconds: float) -> Exploration:
             answers[name] = Unknown(0, f"{UNSAID}: {search.unsaid[name]}")
         elif name in search.proved:
             # A step that fails ends its run, and the proof says nothing of what would come then.
-            certain = complete or not any(isinstance(key, tuple) for key in left)
-            evidence = Inductive(BY_INDUCTION, search.proved[name])
+            certain = complete or safe
+            evidence = search.proved[name]
             answers[name] = Absent(evidence) if certain else Unknown(depth, IF_NO_STEP_FAILS)
         else:
             answers[name] = Absent(longest) if complete else Unknown(depth, stopped)
@@ -300,4 +300,5 @@ def _conclude(search: Search, stopped: str, seconds: float) -> Exploration:
         seconds=seconds,
         counted=False,
         proof=longest if left else by_induction,
+        safe=by_induction if safe else None,
     )

@@ -142,6 +142,13 @@ class Prover:
         self._implied = True
         return bool(new)
 
+    def predicates(self) -> tuple[Expr, ...]:
+        """What is known to hold in every reachable state."""
+        if self.empty:
+            return (FALSE,)
+        ground = self._condenser.ground
+        return tuple(predicate(ground.view, ground.slots, one) for one in self.facts)
+
     def _ground(self, messages: int, deadline: float | None) -> Ground:
         """A view with all facts that are not put in as values already."""
         ground = self._grounds.get(messages)

@@ -39,6 +39,7 @@ from verifier.ir.expr import (
 )
 
 PUSHED_MAX = 64  # comparisons that two branching terms may become
+ONE_BY_ONE_MAX = 32  # truths that are counted one by one
 
 
 class NotSymbolic(Exception):
@@ -266,12 +267,26 @@ def at_least(count: int, truths: Sequence[Expr]) -> Expr:
         return conjunction(truths)
     if 2 * count > len(truths) + 1:  # then fewer steps say how many are not
         return negate(at_least(len(truths) - count + 1, [negate(truth) for truth in truths]))
-    # reached[k]: at least k of those so far.
+    return _reached(count, truths)[count]
+
+
+def _reached(count: int, truths: Sequence[Expr]) -> list[Expr]:
+    """Whether at least k of them are true, for each k up to ``count``.
+
+    A few are gone through one by one.  Of many it is said by halves (Bailleux and Boufkhad, CP
+    2003): one by one, the disjunctions of thousands of truths grow to millions of parts.
+    """
     reached: list[Expr] = [TRUE, *(FALSE for _ in range(count))]
-    for truth in truths:
-        for k in range(count, 0, -1):
-            reached[k] = disjunction((reached[k], conjunction((reached[k - 1], truth))))
-    return reached[count]
+    if len(truths) <= ONE_BY_ONE_MAX:
+        for truth in truths:
+            for k in range(count, 0, -1):
+                reached[k] = disjunction((reached[k], conjunction((reached[k - 1], truth))))
+        return reached
+    half = len(truths) // 2
+    left, right = _reached(count, truths[:half]), _reached(count, truths[half:])
+    for k in range(1, count + 1):
+        reached[k] = disjunction(conjunction((left[i], right[k - i])) for i in range(k + 1))
+    return reached
 
 
 def _numbers(how: str, left: Expr, right: Expr) -> Expr:

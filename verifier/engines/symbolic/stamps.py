@@ -3,7 +3,7 @@ room for those of clocks that are behind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from verifier.engines.symbolic.finite import Finite
@@ -63,6 +63,7 @@ class KnownStamps:
     top: int
     unit: int
     name: str
+    pulse: Callable[[], object]  # called before each of the stamps; see `flatten.Flattener`
     _live: dict[int, Expr] | None = None
     _fresh: dict[tuple[Expr, int], Expr] = field(default_factory=dict)
 
@@ -102,6 +103,7 @@ class KnownStamps:
             finite = self._written_out()
             found: dict[int, list[Expr]] = {}
             for there, stamp in self.held:
+                self.pulse()
                 for number, case in finite.cases(stamp).items():
                     if number:
                         here = conjunction((finite.truth(there), case))
@@ -116,6 +118,7 @@ class KnownStamps:
         above: list[Expr] = [TRUE, *(FALSE for _ in range(place + 1))]  # exactly so many so far
         cases: dict[int, Expr] = {}
         for stamp, there in self._present().items():
+            self.pulse()
             cases[stamp] = conjunction((above[place], there))
             for count in range(place + 1, 0, -1):
                 stays = conjunction((above[count], negate(there)))

@@ -194,7 +194,7 @@ class Unrolling:
         held = list(held_stamps(self.system, state)) if self.spacing.skewed and state else []
         top, unit = self._floor + self.spacing.top(number), self.spacing.unit(number)
         finite = self.leaves if isinstance(self.leaves, Finite) else None
-        return KnownStamps(finite, held, top, unit, f"step {number}")
+        return KnownStamps(finite, held, top, unit, f"step {number}", self._pulse)
 
     # ---- the state after a step ------------------------------------------------------------------
 
