@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from tests.viewers.drawing import found, traces
 from verifier.ir.property import Property
+from verifier.ir.semantics import successors
 from verifier.ir.system import Check
 from verifier.language.model import Model
-from verifier.traces.trace import Trace
+from verifier.traces.trace import Step, Trace
 from verifier.viewers.journal import Journal, journal
 from verifier.viewers.scenes import Heading, Scenes, scenes
 
@@ -56,3 +57,36 @@ invariant "</script><img src=x onerror=document.title=0> &lt; \u202e\u200f\u2028
 reachable "lost": a.n == 1 and not in_flight()
 final when true
 """
+
+
+TURNING = """
+model turning
+message Token {}
+channel net { fifo, capacity 1 }
+node A(next: A) {
+  var here: bool = self == a[1]
+  var turns: int 0..1
+  action pass when here { here := false send Token to next }
+  on Token { here := true turns := 1 }
+}
+instance a[k in 1..2]: A(a[3 - k])
+reachable "all round": a[1].here and a[1].turns == 1
+"""
+
+
+def turning() -> tuple[Journal, Scenes]:
+    """A run whose last four steps repeat for ever: the token goes round, after a first time."""
+    checked = found(TURNING)
+    prop, trace, fault = next(one for one in traces(checked) if one[0].name == "all round")
+    steps = [*trace.steps]
+    state = steps[-1].state
+    assert state is not None
+    for _ in range(4):
+        moves = successors(checked.model.system, state)
+        label, after = next(iter(moves))
+        assert not isinstance(after, Check)
+        steps.append(Step(label, after))
+        state = after
+    assert state == trace.states[-1]
+    again = Trace(trace.start, trace.initial, tuple(steps), loop_start=len(trace.steps))
+    return seen(checked.model, prop, again, fault)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.viewers.browser import apart, browser, watched
 from tests.viewers.models import DUPLICATION, LONG_NAMES, MANY, QUEUE, RING
-from tests.viewers.seen import HOSTILE, all_seen, one_seen
+from tests.viewers.seen import HOSTILE, all_seen, one_seen, turning
 from verifier.cli.viewing import shown
 from verifier.viewers.html.page import page
 
@@ -311,3 +311,17 @@ def test_on_paper(chromium: Browser, counterexample: Path) -> None:
         assert not tab.locator("#next").is_visible()
         assert tab.evaluate("getComputedStyle(document.body).colorScheme") == "light"
         assert len(tab.pdf()) > 10_000
+
+
+def test_a_run_without_end(chromium: Browser, here: Path) -> None:
+    """A line leads from the last step back to the first of those that repeat."""
+    path = here / "run.html"
+    path.write_text(page(turning()[1]), encoding="utf-8")
+    with watched(chromium, path, 1400, 900) as window:
+        [line] = window.boxes(".loop .message")
+        rows = window.boxes(".row")
+        first, end = rows[5], rows[8]
+        assert first["top"] < line["top"] < first["bottom"]
+        assert end["top"] < line["bottom"] < end["bottom"]
+        assert line["right"] < min(box["left"] for box in window.boxes(".row .number"))
+        assert window.page.text_content(".loop .name") == "and from step 5 on again, for ever"

@@ -12,12 +12,14 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.viewers import models
 from tests.viewers.drawing import drawn, found
+from tests.viewers.seen import turning
 from tests.viewers.walks import TRAITS, talk, walk
 from verifier.ir.system import TransitionSystem
 from verifier.viewers.canvas import plain
 from verifier.viewers.chart import chart
 from verifier.viewers.journal import Journal, journal
 from verifier.viewers.run import STYLES
+from verifier.viewers.selection import Selection
 
 ROOT = Path(__file__).parents[2]
 NAMES = [
@@ -38,6 +40,14 @@ def read(name: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chart(name: str, snapshot: SnapshotAssertion) -> None:
     lines = drawn(found(read(name)))
+    assert max(map(len, lines)) <= 80
+    assert "\n".join(lines) == snapshot
+
+
+def test_a_run_without_end(snapshot: SnapshotAssertion) -> None:
+    """Its last steps have a bracket, also where some of them are not drawn."""
+    told, _ = turning()
+    lines = [*chart(told, 80), *chart(told, 80, Selection(steps=frozenset({6, 7})))]
     assert max(map(len, lines)) <= 80
     assert "\n".join(lines) == snapshot
 

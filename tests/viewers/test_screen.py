@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from tests.viewers.models import DUPLICATION, RING
-from tests.viewers.seen import HOSTILE, all_seen, one_seen
+from tests.viewers.seen import HOSTILE, all_seen, one_seen, turning
 from verifier.cli.viewing import shown
 from verifier.viewers.journal import Journal
 from verifier.viewers.scenes import Scenes
@@ -201,3 +201,19 @@ def test_ten_thousand_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert app.step == seen.decisive < app.shown.last
 
     go((dataclasses.replace(told, entries=tuple(entries)), longer), going)
+
+
+def test_a_run_without_end_has_a_bracket() -> None:
+    """Beside the four steps that repeat, and under them how the run goes on."""
+
+    async def going(app: Viewer, pilot: Pilot[None]) -> None:
+        drawing = app.drawing
+        assert drawing is not None
+        texts = [line.text for line in drawing.lines]
+        signs = [sign for text in texts for sign in re.findall("[╭╰]", text[:8])]
+        assert signs == ["╭", "╰"]
+        inside = [text for text in texts if re.match(r" *[5-8] \S+[╭│]", text)]
+        assert len(inside) == 4
+        assert texts[-1].endswith("and from step 5 on again, for ever")
+
+    go(turning(), going, (120, 40))

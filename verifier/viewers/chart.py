@@ -20,6 +20,7 @@ from verifier.viewers.telling import (
     departures,
     direct,
     failure,
+    for_ever,
     headline,
     names,
     participants,
@@ -63,18 +64,20 @@ def chart(told: Journal, width: int = 80, chosen: Selection = EVERYTHING) -> Ite
     yield from header
     if not told.entries:
         yield f"{drawn.row().text()} the initial state"
+    repeats = False
     for entry in pieces(told, chosen):
         if isinstance(entry, tuple):
-            yield from _folded(drawn, told, entry)
-            continue
-        rows = drawing(drawn, told, entry)
-        lines = _panel(drawn, told, entry, panel)
-        for i in range(max(len(rows), len(lines))):
-            row = rows[i] if i < len(rows) else drawn.row()
-            if i == 0:
-                row.put(0, f"{entry.step:>{MARGIN - 1}}")
-            yield f"{row.text()} {lines[i] if i < len(lines) else ''}".rstrip()
-        yield drawn.row().text().rstrip()
+            step, lines = entry[-1].step, list(_folded(drawn, told, entry))
+        else:
+            step, lines = entry.step, list(_drawn(drawn, told, entry, panel))
+        if told.repeats(step):
+            lines = [repeating(line, first=not repeats and i == 0) for i, line in enumerate(lines)]
+            repeats = True
+        yield from lines
+    if told.trace.loop_start is not None:
+        row = drawn.row()
+        row.put(MARGIN - 1, "╰" if repeats else " ")
+        yield from (f"{row.text()} {line}" for line in _wrapped(for_ever(told), panel, ""))
     if drawn.tracks:
         row = drawn.row()
         for column in drawn.tracks.values():
@@ -113,6 +116,13 @@ def _header(drawn: Chart, spacing: int) -> Iterator[str]:
         yield row.text().rstrip()
 
 
+def repeating(line: str, *, first: bool) -> str:
+    """The line with the bracket of steps that repeat for ever, beside the number of the step."""
+    sign = "╭" if first else "│"
+    free = line[MARGIN - 1 : MARGIN].strip() == ""
+    return f"{line[: MARGIN - 1]:<{MARGIN - 1}}{sign}{line[MARGIN:]}" if free else line
+
+
 # ---- the drawing -------------------------------------------------------------------------------
 
 
@@ -142,6 +152,18 @@ def drawing(drawn: Chart, told: Journal, entry: Entry) -> list[Row]:
         if not direct(message, drawn.chosen):
             rows.append(_departure(drawn, message))
     return rows
+
+
+def _drawn(drawn: Chart, told: Journal, entry: Entry, panel: int) -> Iterator[str]:
+    """The lines of a step."""
+    rows = drawing(drawn, told, entry)
+    lines = _panel(drawn, told, entry, panel)
+    for i in range(max(len(rows), len(lines))):
+        row = rows[i] if i < len(rows) else drawn.row()
+        if i == 0:
+            row.put(0, f"{entry.step:>{MARGIN - 1}}")
+        yield f"{row.text()} {lines[i] if i < len(lines) else ''}".rstrip()
+    yield drawn.row().text().rstrip()
 
 
 def _folded(drawn: Chart, told: Journal, entries: tuple[Entry, ...]) -> Iterator[str]:

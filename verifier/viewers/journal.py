@@ -74,6 +74,10 @@ class Journal:
     entries: tuple[Entry, ...]
     messages: Mapping[int, Message]
 
+    def repeats(self, step: int) -> bool:
+        """Whether the step is one of those that an infinite run repeats for ever."""
+        return self.trace.loop_start is not None and step > self.trace.loop_start
+
 
 def journal(system: TransitionSystem, trace: Trace) -> Journal:
     """Tells what happens in a run that `replay` has accepted."""

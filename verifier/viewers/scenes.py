@@ -19,6 +19,7 @@ from verifier.viewers.telling import (
     chosen_for_the_run,
     departures,
     failure,
+    for_ever,
     headline,
     participants,
 )
@@ -87,6 +88,8 @@ class Scenes:
     sources: tuple[Source, ...]
     reasons: tuple[str, ...]
     decisive: int
+    repeats_from: int | None = None  # the first of the steps that an infinite run repeats for ever
+    for_ever: str = ""  # how it goes on then
 
     @property
     def last(self) -> int:
@@ -126,6 +129,7 @@ def scenes(
     states = told.times.states
     wanted = isinstance(prop, Reachable | Flow) and fault is None
     first = standing[0].first
+    loop = told.trace.loop_start
     return Scenes(
         heading=Heading(legible(heading.model), legible(heading.file), legible(heading.variant)),
         claim=legible(_claim(prop, fault)),
@@ -141,6 +145,8 @@ def scenes(
         reasons=tuple(legible(line) for line in reasons(told, prop, fault)),
         # A check that fails ends the run, whatever the property says of the steps before.
         decisive=told.trace.depth if fault is not None or first is None else first,
+        repeats_from=None if loop is None else loop + 1,
+        for_ever="" if loop is None else for_ever(told),
     )
 
 

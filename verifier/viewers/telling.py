@@ -96,6 +96,14 @@ def failure(entry: Entry) -> str | None:
     return None if entry.failed is None else f"✗ {entry.failed.code}: {entry.failed.message}"
 
 
+def for_ever(told: Journal) -> str:
+    """How an infinite run goes on."""
+    begins = (told.trace.loop_start or 0) + 1
+    if not told.repeats(told.trace.depth):
+        return "and nothing more happens, for ever"
+    return f"and from step {begins} on again, for ever"
+
+
 def names(message: Message, *, numbered: bool) -> tuple[str, ...]:
     """What may stand on an arrow, longest first: the name, its capitals, the number."""
     capitals = "".join(c for c in message.name if c.isupper() or c.isdigit())

@@ -29,7 +29,7 @@ for (const scene of run.steps) {
   const height = ROW + DEPARTURE * scene.left.filter(tracked).length;
   tops.push(tops[tops.length - 1] + height);
 }
-const bottom = tops[last + 1] + 18;
+const bottom = tops[last + 1] + (run.repeats_from === null ? 18 : 36);
 
 /** The step whose row a height lies in. */
 function stepAt(y) {
@@ -218,6 +218,20 @@ function drawEvent(step) {
   label(drawing, said, scene.failure ? 'title failed' : 'title', x + (right ? -6 : 6), height, right ? 'start' : 'end');
 }
 
+/** The steps that an infinite run repeats for ever: a line back from the last to the first. */
+function drawLoop() {
+  if (run.repeats_from === null) return;
+  const group = draw('g', { class: 'loop' });
+  drawing.append(group);
+  if (run.repeats_from <= last) {
+    const first = eventAt(run.repeats_from);
+    const d = `M11 ${eventAt(last)}H5V${first}H11`;
+    group.append(draw('path', { d, class: 'message' }));
+    head(group, 13, first, true, 'head');
+  }
+  label(group, run.for_ever, 'name', 6, bottom - 6, 'start');
+}
+
 let drawn = { from: -1, to: -1 };
 
 /** Draws the rows from one height to another. */
@@ -240,6 +254,7 @@ function drawBetween(from, to, current) {
     if (arrow.sent <= lastRow && (arrow.ended ?? last) >= firstRow) drawArrow(arrow);
   }
   for (let step = firstRow; step <= lastRow; step += 1) drawEvent(step);
+  drawLoop();
 }
 
 function shortened(name, keep) {

@@ -50,10 +50,22 @@ def drawn(told: Journal, shown: Scenes, width: int) -> Drawing:
         style = "bad" if step == shown.decisive and shown.violated else "plain"
         for i, row in enumerate(drawing(chart, told, entry)):
             left = f"{step:>{digits}} {_signs(followed, step)} " if i == 0 else " " * margin
+            left = left[:-1] + _bracket(shown, step, i)
             said = f" {shown.steps[step].headline}" if i == 0 else ""
             lines.append(Line(left + legible(row.text()[MARGIN:]) + said, style, step))
+    if shown.repeats_from is not None:
+        end = "╰" if shown.repeats_from <= shown.last else " "
+        rest = f"{chart.row().text()[MARGIN:]} {shown.for_ever}"
+        lines.append(Line(f"{end:>{margin}}{rest}", "quiet", shown.last))
     begins.append(len(lines))
     return Drawing(heading, tuple(lines), tuple(begins))
+
+
+def _bracket(shown: Scenes, step: int, row: int) -> str:
+    """Steps that repeat for ever have a bracket beside them."""
+    if shown.repeats_from is None or step < shown.repeats_from:
+        return " "
+    return "╭" if step == shown.repeats_from and row == 0 else "│"
 
 
 def _signs(standings: list[Standing], step: int) -> str:
