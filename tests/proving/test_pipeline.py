@@ -120,7 +120,7 @@ def test_bounds_that_stay(tmp_path: Path) -> None:
 
 def test_the_time_limit_keeps_what_was_proved() -> None:
     path = MODELS / "proofs" / "ticket_lock.mdl"
-    found = verdicts(prove(wanted(path, seconds_max=3.0), Heard()))
+    found = verdicts(prove(wanted(path, seconds_max=6.0), Heard()))
     assert isinstance(found["no run-time error"], Holds)
     assert isinstance(found["everybody waits"], Holds)
     said = found["mutual exclusion"]

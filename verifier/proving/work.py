@@ -36,7 +36,8 @@ SYMBOLIC = "symbolic"
 FAULTS = "run-time errors"  # what the prover calls the question whether some check fails
 FIRST_STATES = 2_000  # of the search before the proofs
 ALL_STATES = 2_000_000  # of a search that may see all; seconds in machine code
-LAST_STATES = 50_000  # of the search after them, where no engine goes by length of runs
+LAST_STATES = 50_000  # of the search after them
+STATES_SHARE = 0.3  # of the time that is left, for that search
 FLOW_SECONDS = 20.0
 BROKEN = "something goes wrong at run time, and nothing is proved of what would come after it"
 
@@ -114,17 +115,26 @@ class Work:
             self.search_flows(budget, NATIVE)
 
     def search_again(self, deadline: float | None) -> None:
-        """The longer search, if something is left to look for and was not seen completely."""
-        left = [prop for prop in self.asked if not self._is_settled(prop)]
-        if (
-            not self.interrupted
-            and not self.complete
-            and any(not isinstance(p, Flow) for p in left)
-        ):
+        """The longer searches, if something is left to look for and was not seen completely: of
+        many states, which finds long runs where there are few, then of long runs."""
+        if self._left():
+            now = time.monotonic()
+            soon = None if deadline is None else now + STATES_SHARE * (deadline - now)
+            self.search(Budget(LAST_STATES, None, soon), EXPLICIT)
+        if self._left() and _last_engine() != EXPLICIT:
             # Nothing goes wrong: then only what is asked is worth longer and longer runs.
             safe = self.faults_invariant() is not None
-            budget = Budget(self._states_max(), None, deadline, until_all_found=safe)
+            budget = Budget(None, None, deadline, until_all_found=safe)
             self.search(budget, _last_engine())
+
+    def _left(self) -> bool:
+        """Whether a search may still find something that is asked."""
+        left = [prop for prop in self.asked if not self._is_settled(prop)]
+        return (
+            not self.interrupted
+            and not self.complete
+            and any(not isinstance(prop, Flow) for prop in left)
+        )
 
     def search_flows(self, budget: Budget, engine: str) -> None:
         """Looks for the flows that are not shown yet: a run shows a flow, or nothing does."""

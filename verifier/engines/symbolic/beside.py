@@ -32,13 +32,15 @@ class Beside:
     deadline_seconds: float | None
     facts: Facts
     plain: Induction | None
+    _tried: int = 0  # steps
 
     def prove(self, depth: int, claims: Sequence[Key]) -> Iterator[tuple[Key, Inductive]]:
         """Which of these no run shows, and why, where no run of ``depth`` steps does; ``depth`` is
-        one more each time."""
+        one more each time, or one that was looked at before, which says nothing new."""
         steps = depth + 1
-        if self.plain is None or steps > STEPS_MAX:
+        if self.plain is None or not self._tried < steps <= STEPS_MAX:
             return
+        self._tried = steps
         left = list(claims)
         for key in self.plain.prove(steps, claims):
             left.remove(key)

@@ -62,6 +62,7 @@ def guarded(
     """What the parameters of an action may stand for, each time with the condition under which it
     may happen."""
     for bound, chosen in _choices(flattener, action.parameters, {}, TRUE, received):
+        flattener.pulse()  # there may be hundreds of thousands of ways
         condition = conjunction((chosen, flattener.truth(action.guard, bound)))
         if condition is not FALSE:
             yield bound, condition

@@ -63,7 +63,7 @@ class Flattener:
     ) -> None:
         self.state = state
         self.stamps = stamps
-        self._pulse = pulse
+        self.pulse = pulse
         self.unknown_counts: dict[tuple[Expr, ...], Expr] = {}
         self._there = {
             id(message): there for name in open_channels for there, message in state[name]
@@ -84,7 +84,7 @@ class Flattener:
         names = self._free.of(expr)
         key = (expr, *[id(bound[name]) for name in names])
         if key not in self._known:
-            self._pulse()
+            self.pulse()
             self._kept += [bound[name] for name in names]
             self._known[key] = self._tree(expr, bound)
         return self._known[key]

@@ -8,7 +8,7 @@ Kahlon and Gupta, TACAS 2008).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from verifier.engines.symbolic import trees
@@ -47,9 +47,11 @@ class Footprint:
 
 
 class Independence:
-    """Says of commands whether they may change places."""
+    """Says of commands whether they may change places; for ``pulse`` see `flatten.Flattener`."""
 
-    def __init__(self, system: TransitionSystem) -> None:
+    def __init__(
+        self, system: TransitionSystem, pulse: Callable[[], object] = lambda: None
+    ) -> None:
         self.fifo = frozenset(
             v.name for v in system.variables if isinstance(v.type, T.Channel) and v.type.fifo
         )
@@ -60,7 +62,7 @@ class Independence:
             for v in system.variables
         }
         channels = frozenset(v.name for v in system.variables if isinstance(v.type, T.Channel))
-        flattener = Flattener(state, channels)
+        flattener = Flattener(state, channels, pulse=pulse)
         for action in system.actions:
             try:
                 for bound, condition in guarded(flattener, action, _anything):

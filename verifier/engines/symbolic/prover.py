@@ -77,7 +77,7 @@ class Prover:
         self.deadline = deadline
         self.heard = heard
         self.spare = witnesses_of(problem)
-        states = sampled(problem.system)
+        states = sampled(problem.system, deadline)
         self.empty = not states
         if self.empty:
             return

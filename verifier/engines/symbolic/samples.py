@@ -33,19 +33,24 @@ NUMBER_MAX = 2**40  # so that sums of numbers of a sample fit into what numpy co
 FLIGHT_MAX = 6  # messages in a channel at which a walk ends
 IDLE_MAX = 100  # walks in a row that see nothing new
 SECONDS_MAX = 10.0
+SHARE = 0.2  # of the time that is left
+SUCCESSORS_MAX = 5_000  # of one state that are looked at
 
 Column: TypeAlias = Any  # numpy array of one number per row
 Columns: TypeAlias = Mapping[Expr, Column]
 Expand: TypeAlias = Callable[[State, Callable[[Transition], None]], None]
 
 
-def sampled(system: TransitionSystem) -> list[State]:
+def sampled(system: TransitionSystem, deadline: float | None = None) -> list[State]:
     """Reachable states: the nearest ones, and those of random walks.  The same in every run of the
-    tool, unless the machine is so slow that the time ends first."""
+    tool, unless the time ends first: some seconds, or a part of those up to the deadline (on the
+    clock of ``time.monotonic()``)."""
     expand = compile_problem(SafetyProblem(system, ())).expand
     starts = [state for _, state in islice(initial_states(system), NEAR_MAX)]
     channels = [i for i, v in enumerate(system.variables) if isinstance(v.type, T.Channel)]
-    ends_at = time.monotonic() + SECONDS_MAX
+    now = time.monotonic()
+    left = SECONDS_MAX if deadline is None else SHARE * (deadline - now)
+    ends_at = now + min(SECONDS_MAX, left)
     seen = dict.fromkeys(starts)
     if not _see_nearest(expand, seen, channels, ends_at):
         _see_walks(expand, seen, starts, channels, ends_at)
@@ -60,7 +65,9 @@ def _see_nearest(
     place = 0
     crowded = False
     while place < len(queue) and len(seen) < NEAR_MAX and time.monotonic() < ends_at:
-        for ways in _successors(expand, queue[place]).values():
+        found, all_of_them = _successors(expand, queue[place])
+        crowded |= not all_of_them
+        for ways in found.values():
             for successor in ways:
                 if _is_crowded(successor, channels):
                     crowded = True
@@ -87,8 +94,8 @@ def _see_walks(
         state = chance.choice(starts)
         for _ in range(WALK_STEPS):
             # An action first, then one of its steps: else one with many choices would hide others.
-            found = _successors(expand, state)
-            if not found:
+            found, _ = _successors(expand, state)
+            if not found or time.monotonic() > ends_at:
                 break
             state = chance.choice(found[chance.choice(list(found))])
             if _is_crowded(state, channels):
@@ -103,14 +110,29 @@ def _is_crowded(state: State, channels: list[int]) -> bool:
     return any(isinstance(flight, tuple) and len(flight) > FLIGHT_MAX for flight in flights)
 
 
-def _successors(expand: Expand, state: State) -> dict[int, list[State]]:
-    out: list[Transition] = []
-    expand(state, out.append)
+class _Enough(Exception):
+    """So many successors were seen that the others are not looked at."""
+
+
+def _successors(expand: Expand, state: State) -> tuple[dict[int, list[State]], bool]:
+    """By the number of the action; and whether these are all."""
     found: dict[int, list[State]] = {}
-    for action, _, successor, _ in out:
+    seen = 0
+
+    def add(transition: Transition) -> None:
+        nonlocal seen
+        action, _, successor, _ = transition
         if not isinstance(successor, int):
             found.setdefault(action, []).append(successor)
-    return found
+        seen += 1
+        if seen >= SUCCESSORS_MAX:
+            raise _Enough
+
+    try:
+        expand(state, add)
+    except _Enough:
+        return found, False
+    return found, True
 
 
 @dataclass(frozen=True)

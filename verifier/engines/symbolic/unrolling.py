@@ -133,6 +133,7 @@ class Unrolling:
         old = self.states[-1] if self.states else {}
         new: dict[str, Tree] = {}
         for variable in self.system.variables:
+            self._pulse()
             changes = [
                 (one.chosen, one.command.effects[variable.name])
                 for one in step.taken
