@@ -85,6 +85,45 @@ def test_a_race_as_data() -> None:
     }  # fmt: skip
 
 
+# Whoever comes first keeps the other one away; a label that is longer than a line.
+LABEL = "a_label_that_goes_on_and_on_for_more_than_eighty_characters_in_one_word_indeed_it_does"
+AWAY = f"""
+model away
+enum Label {{ {LABEL}, b }}
+message Stop {{ l: Label }}
+channel net {{ capacity 1 }}
+node S(r: R) {{
+  var done: bool
+  action go when not done {{ done := true  send Stop {{ l: {LABEL} }} to r }}
+}}
+node R {{
+  var stopped: bool
+  var struck: bool
+  on Stop {{ stopped := true }}
+  action strike when not stopped and not struck {{ struck := true }}
+}}
+instance s: S(r)
+instance r: R
+invariant "no strike before the stop": when s.done: not r.struck
+invariant "no stop": not r.stopped
+final when true
+"""
+
+
+def test_an_event_that_the_exchange_prevents() -> None:
+    saved(AWAY)
+    file = "out/away.default.no_strike_before_the_stop.trace.json"
+    text = invoke("trace", "explain", file, "-q").stdout
+    order = text.partition("✗ the bad order")[0]
+    assert all(len(line) <= 80 for line in order.splitlines())
+    told = " ".join(order.split())
+    assert "B first: not violated, and A cannot happen any more." in told
+    assert 'The good order violates another property: "no stop".' in told
+    assert "does not happen" not in told
+    race = reported("trace", "explain", file, "-q")["race"]
+    assert (race["passed"], race["violates"], race["violates_later"]) == ([2], ["no stop"], [])
+
+
 def test_no_race_and_a_network_that_is_needed(snapshot: SnapshotAssertion) -> None:
     saved(with_traits(COUNTING, FULL))
     result = invoke("trace", "explain", COUNT, "-q")

@@ -44,12 +44,15 @@ class RaceRow(msgspec.Struct, frozen=True):
     """``verdict``: ``pair`` (the order of two steps decides), ``pairs`` (several have to change
     places), ``no-race`` (it is violated in every order) or ``unknown``.  The pairs are steps of the
     run, beyond its last one receipts of what is still in flight there; ``passed`` are steps that
-    do not happen in the good order.  ``claims``: the property claims
-    something at its end."""
+    do not happen in the good order, ``violates`` other invariants that are false in it,
+    ``violates_later`` properties that are once what is under way at its end arrives.
+    ``claims``: the property claims something at its end."""
 
     verdict: str
     pairs: list[tuple[int, int]]
     passed: list[int]
+    violates: list[str]
+    violates_later: list[str]
     claims: bool | None
     good: list[StepRow] | None
     orders: int | None
@@ -110,7 +113,7 @@ def explain_command(
     )
     progress = Progress(shown=not quiet)
     engine = engine_named(AUTO, Strategy())
-    made = explain(found.system, prop, trace, fault, engine, budget, progress)
+    made = explain(found.system, prop, trace, fault, engine, budget, progress, found.properties)
     progress.done()
     open_ends = isinstance(made.order, NoOrder) and made.order.stopped
     status = Exit.UNKNOWN if open_ends or made.needs.unknown else Exit.HOLDS
@@ -140,10 +143,20 @@ def _report(
 def _race(model: Model, order: GoodOrder | NoOrder) -> RaceRow:
     if isinstance(order, NoOrder):
         verdict = "unknown" if order.stopped else "no-race"
-        return RaceRow(verdict, [], [], None, None, order.points, order.stopped or None)
+        return RaceRow(verdict, [], [], [], [], None, None, order.points, order.stopped or None)
     verdict = "pair" if len(order.exchanged) == 1 else "pairs"
     good = _steps(model, order.trace, order.origins)
-    return RaceRow(verdict, list(order.exchanged), list(order.passed), order.met, good, None, None)
+    return RaceRow(
+        verdict,
+        list(order.exchanged),
+        list(order.passed),
+        list(order.broken),
+        list(order.later),
+        order.met,
+        good,
+        None,
+        None,
+    )
 
 
 def _steps(model: Model, trace: Trace, origins: tuple[int, ...]) -> list[StepRow]:
