@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 from syrupy.assertion import SnapshotAssertion
@@ -15,8 +16,11 @@ from syrupy.assertion import SnapshotAssertion
 from tests.causes.models import COUNTING, PROGRAM, STOP_AND_GO, with_traits
 from tests.traces.models import PAIR
 from verifier.cli import output
+from verifier.cli.explaining import explanation_schema
 from verifier.cli.main import verify
+from verifier.cli.minimising import minimise_schema
 
+ROOT = Path(__file__).parents[2]
 RACE = "out/stop_and_go.default.nothing_goes_after_the_stop.trace.json"
 COUNT = "out/counting.default.every_tick_is_counted_once.trace.json"
 STUCK = "out/pair.default.no_deadlock.trace.json"
@@ -122,6 +126,16 @@ def test_an_event_that_the_exchange_prevents() -> None:
     assert "does not happen" not in told
     race = reported("trace", "explain", file, "-q")["race"]
     assert (race["passed"], race["violates"], race["violates_later"]) == ([2], ["no stop"], [])
+
+
+def test_the_schemas_are_those_of_the_documentation() -> None:
+    saved(STOP_AND_GO)
+    for command, made in (("explanation", explanation_schema()), ("minimise", minimise_schema())):
+        schema = json.loads((ROOT / f"docs/{command}.schema.json").read_bytes())
+        assert schema == made
+    wanted = explanation_schema(), minimise_schema()
+    jsonschema.validate(reported("trace", "explain", RACE, "-q"), wanted[0])
+    jsonschema.validate(reported("trace", "minimise", RACE), wanted[1])
 
 
 def test_no_race_and_a_network_that_is_needed(snapshot: SnapshotAssertion) -> None:

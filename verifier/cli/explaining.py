@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -22,6 +23,7 @@ from verifier.engines.interface import Budget, Strategy
 from verifier.engines.registry import AUTO, engine_named
 from verifier.ir.property import Flow, Property, Reachable
 from verifier.language.model import Model
+from verifier.report import schema_of
 from verifier.traces.storage import show_label
 from verifier.traces.trace import Trace
 from verifier.viewers.journal import journal
@@ -83,6 +85,11 @@ class ExplanationReport(msgspec.Struct, frozen=True):
     race: RaceRow
     network: NetworkRow
     exit: int
+
+
+def explanation_schema() -> dict[str, Any]:
+    """The JSON schema of a report; ``docs/explanation.schema.json`` is this."""
+    return schema_of(ExplanationReport, SCHEMA)
 
 
 @click.command("explain")
