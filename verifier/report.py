@@ -204,6 +204,17 @@ def json_schema() -> dict[str, Any]:
     }
 
 
+def schema_of(kind: type[msgspec.Struct], title: str) -> dict[str, Any]:
+    """The JSON schema of an object of another command."""
+    (shape,), parts = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        **shape,
+        "$defs": {name: _described(part) for name, part in parts.items()},
+    }
+
+
 def _described(part: dict[str, Any]) -> dict[str, Any]:
     """The part with its docstring as every version of Python gives it (3.13 strips indentation)."""
     if "description" not in part:

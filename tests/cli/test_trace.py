@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 from syrupy.assertion import SnapshotAssertion
@@ -15,8 +16,11 @@ from syrupy.assertion import SnapshotAssertion
 from tests.causes.models import COUNTING, PROGRAM, STOP_AND_GO, with_traits
 from tests.traces.models import PAIR
 from verifier.cli import output
+from verifier.cli.explaining import explanation_schema
 from verifier.cli.main import verify
+from verifier.cli.minimising import minimise_schema
 
+ROOT = Path(__file__).parents[2]
 RACE = "out/stop_and_go.default.nothing_goes_after_the_stop.trace.json"
 COUNT = "out/counting.default.every_tick_is_counted_once.trace.json"
 STUCK = "out/pair.default.no_deadlock.trace.json"
@@ -83,6 +87,55 @@ def test_a_race_as_data() -> None:
         "allowed": ["reordering on net"], "used": [], "needed": [[]], "holds_without": [],
         "unknown": [], "explored": 0,
     }  # fmt: skip
+
+
+# Whoever comes first keeps the other one away; a label that is longer than a line.
+LABEL = "a_label_that_goes_on_and_on_for_more_than_eighty_characters_in_one_word_indeed_it_does"
+AWAY = f"""
+model away
+enum Label {{ {LABEL}, b }}
+message Stop {{ l: Label }}
+channel net {{ capacity 1 }}
+node S(r: R) {{
+  var done: bool
+  action go when not done {{ done := true  send Stop {{ l: {LABEL} }} to r }}
+}}
+node R {{
+  var stopped: bool
+  var struck: bool
+  on Stop {{ stopped := true }}
+  action strike when not stopped and not struck {{ struck := true }}
+}}
+instance s: S(r)
+instance r: R
+invariant "no strike before the stop": when s.done: not r.struck
+invariant "no stop": not r.stopped
+final when true
+"""
+
+
+def test_an_event_that_the_exchange_prevents() -> None:
+    saved(AWAY)
+    file = "out/away.default.no_strike_before_the_stop.trace.json"
+    text = invoke("trace", "explain", file, "-q").stdout
+    order = text.partition("✗ the bad order")[0]
+    assert all(len(line) <= 80 for line in order.splitlines())
+    told = " ".join(order.split())
+    assert "B first: not violated, and A cannot happen any more." in told
+    assert 'The good order violates another property: "no stop".' in told
+    assert "does not happen" not in told
+    race = reported("trace", "explain", file, "-q")["race"]
+    assert (race["passed"], race["violates"], race["violates_later"]) == ([2], ["no stop"], [])
+
+
+def test_the_schemas_are_those_of_the_documentation() -> None:
+    saved(STOP_AND_GO)
+    for command, made in (("explanation", explanation_schema()), ("minimise", minimise_schema())):
+        schema = json.loads((ROOT / f"docs/{command}.schema.json").read_bytes())
+        assert schema == made
+    wanted = explanation_schema(), minimise_schema()
+    jsonschema.validate(reported("trace", "explain", RACE, "-q"), wanted[0])
+    jsonschema.validate(reported("trace", "minimise", RACE), wanted[1])
 
 
 def test_no_race_and_a_network_that_is_needed(snapshot: SnapshotAssertion) -> None:

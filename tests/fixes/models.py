@@ -78,6 +78,71 @@ invariant "small": n.n < 3
 """An option that decides a type cannot be left open."""
 
 
+IN_FORCE = """
+fix option retry: bool = true  needs "a timer" costs "traffic"
+world { var x: int 0..2 }
+environment action again when x < 2 and retry { x += 1 }
+final when true
+invariant "small": x < 2
+"""
+"""The fix is in force, and without it all is well."""
+
+MODES = """
+fix option mode: { slow, quick, late } = slow  needs "a clock"
+node N { var n: int 0..2  action up when n < 2 and mode != SMALL { n += 1 } }
+instance n: N
+final when true
+invariant "small": n.n < 2
+default variant quickly { mode = quick }
+"""
+"""An enumeration, of which the variant has a repair already; SMALL stands for the good value."""
+
+STUMBLES = """
+fix option guard: bool = false
+fix option cap: bool = false
+node N {
+  var x: int 0..3
+  var y: int 0..2
+  action go when not guard or x < 3 { x += 1 }
+  action hop when y < 2 and not cap { y += 1 }
+}
+instance n: N
+final when true
+invariant "y small": n.y < 2
+"""
+"""Without the guard a run-time error ends runs."""
+
+PAYING = """
+fix option retry: bool = false costs "a timer"
+fix option idem: bool = false costs "memory at the server"
+fix option stop: bool = false
+message Pay { id: int 0..1 }
+message Done
+channel net { unordered, loses at most 1, duplicates at most 1, capacity 4 }
+node Client(s: Server) {
+  var paid: bool
+  var asked: bool
+  timer t when not in_flight()
+  action pay when not asked and not stop {
+    asked := true  send Pay { id: 1 } to s  if retry { start t }
+  }
+  on timeout t when not paid { send Pay { id: 1 } to s start t }
+  on Done { paid := true stop t }
+}
+node Server {
+  var n: int 0..6
+  on Pay(p) from c: Client { if not (idem and n > 0) { n += 1 } send Done to c }
+}
+instance c: Client(s)
+instance s: Server
+final when c.paid or stop
+invariant "at most once": s.n <= 1
+reachable "somebody pays": s.n > 0
+invariant "paid in the end": when quiet: c.asked implies c.paid
+"""
+"""Two properties want two fixes; the third one repairs both, since nothing happens with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A model with options o0, o1, ..., each with so many values, and the sets of values with which
@@ -120,6 +185,15 @@ class Drawn:
                 for part in combinations(fixes, size)
             )
         }
+
+    def together(self) -> set[frozenset[tuple[str, str]]]:
+        """By brute force: the smallest sets with which all properties hold."""
+        good = {
+            frozenset((f"o{n}", str(value)) for n, value in enumerate(values) if value)
+            for values in product(*map(range, self.sizes))
+            if not any(values in bad for bad in self.bad)
+        }
+        return {fixes for fixes in good if len(fixes) == min(map(len, good))}
 
 
 @st.composite

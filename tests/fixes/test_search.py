@@ -9,7 +9,17 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 
-from tests.fixes.models import BOTH_NEEDED, GROWS, HOPELESS, RESTS, TYPED, UNDOES, Drawn, drawn
+from tests.fixes.models import (
+    BOTH_NEEDED,
+    GROWS,
+    HOPELESS,
+    PAYING,
+    RESTS,
+    TYPED,
+    UNDOES,
+    Drawn,
+    drawn,
+)
 from tests.silent import Silent
 from verifier.checker import Checked, Plan, check
 from verifier.fixes import trial
@@ -105,7 +115,8 @@ def test_a_set_that_a_limit_left_open_is_neither_good_nor_bad(tmp_path: Path) ->
     plan = Plan(engine="explicit", properties=("small",), states_max=100)
     found = found_in(tmp_path, GROWS.replace("not stop and not (half", "not (stop and half"), plan)
     (one,) = found.repaired
-    assert one.verdict(whole=found.whole) == "repaired"
+    assert one.verdict(whole=found.whole) == "holds with fixes"
+    assert one.reasons == ("the limit of 100 states was reached",)
     assert set(one.unknown) == {(), (("stop", "true"),), (("half", "true"),)}
     assert not one.repairs[0].sure
 
@@ -154,6 +165,18 @@ def test_an_unknown_fix_is_bad_usage(tmp_path: Path, names: tuple[str, ...]) -> 
         found_in(tmp_path, BOTH_NEEDED, names=names)
 
 
+def test_the_smallest_sets_that_repair_everything(tmp_path: Path) -> None:
+    found = found_in(tmp_path, PAYING)
+    assert found.together is not None and found.together.unknown == ()
+    (one,) = found.together.sets
+    assert one.fixes == (("retry", "true"), ("idem", "true")) and one.never == ()
+    stop = next(r for r in found.repaired[0].repairs if r.fixes == (("stop", "true"),))
+    assert stop.never == ("on Done", "on Pay", "pay")
+    broken = found_in(tmp_path, BOTH_NEEDED).together
+    assert broken is not None and broken.sets == (), "the goal breaks"
+    assert found_in(tmp_path, HOPELESS).together is None
+
+
 @settings(max_examples=5, deadline=None)
 @given(drawn())
 def test_minimal_sets_are_those_of_brute_force(model: Drawn) -> None:
@@ -164,6 +187,8 @@ def test_minimal_sets_are_those_of_brute_force(model: Drawn) -> None:
         got = [frozenset(repair.fixes) for repair in one.repairs]
         assert len(got) == len(set(got)) and set(got) == model.minimal(number)
         assert all(repair.sure for repair in one.repairs)
+    got_together = [] if found.together is None else [r.fixes for r in found.together.sets]
+    assert set(map(frozenset, got_together)) == model.together()
 
 
 OPTIONS = {

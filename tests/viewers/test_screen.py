@@ -147,7 +147,7 @@ def test_duplicates_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
             "              │             ╭2┤",
             "  3 ✓ · · · · │ · · · · · · ┊ │ · · ·  net duplicates #2 Answer",
             "              │           ╭3┊ │",
-            "  4 ✓         │◀─Answe #2─┼─╯ │        a receives #2 Answer",
+            "  4 ✓         │◀─Answ… #2─┼─╯ │        a receives #2 Answer",
         ]
 
     go(one_seen(DUPLICATION, "once"), going, (170, 40))

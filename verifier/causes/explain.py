@@ -34,11 +34,13 @@ def explain(
     engine: Engine,
     budget: Budget,
     observer: Observer,
+    others: tuple[Property, ...] = (),
 ) -> Explained:
     """Why a run that `replay` has accepted violates the property; the budget is for the orders, and
-    again for each of the networks."""
+    again for each of the networks.  ``others`` are the properties that a good order should not
+    violate either."""
     limits = Limits(budget.states_max, budget.deadline_seconds)
-    order = good_order(goal_of(system, prop, trace, fault), prop, trace, limits)
+    order = good_order(goal_of(system, prop, trace, fault), prop, trace, limits, others)
     if isinstance(order, GoodOrder):
         judge(system, prop, order.trace, fault)
 

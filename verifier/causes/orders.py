@@ -9,9 +9,10 @@ What is still in flight at the end of the run may have been received before.
 It is Dijkstra's algorithm over states with the events that are left.  An order costs 1 for every
 pair of dependent events that it exchanges and 1 for every event that it passes over.  Orders that
 differ in neighbours that do not depend on each other are one, and only that which is closest to the
-run is tried.  Of two events that are exchanged one is a receipt or the end of a timer: in which
-order a node does things by itself is its program, and where people move is their choice.  Only
-where nodes exchange no messages the steps of two nodes race for the variables that they share.
+run is tried.  Orders with one exchange are searched first, however many events they pass over: what
+cannot happen after it is no other cause, and that "no single exchange avoids it" has to be true.
+Of orders that exchange and pass over as much, those come first that break no other invariant, also
+when what is under way at their end arrives.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from verifier.causes.events import Dependence, Event, arguments_of, dependence, happened
+from verifier.causes.aftermath import Aftermath, invariants_of
+from verifier.causes.events import arguments_of, dependence, happened
 from verifier.causes.goal import Goal, Move
 from verifier.causes.meeting import is_met
+from verifier.causes.overtaking import Events, kind, overtaken, overtakes
 from verifier.causes.shortest import Limits
 from verifier.causes.taking import first_of_equals, receipts, step_of
 from verifier.ir.property import Property
@@ -34,8 +37,9 @@ from verifier.traces.trace import Step, Trace
 
 VACUOUS = 2  # an end where the property claims nothing counts as so many exchanges
 
-# Exchanged and passed; passed; what kinds of pairs; other events overtaken, and new steps.
-Cost: TypeAlias = tuple[int, int, int, int]
+# Exchanged and passed; passed; states in which another invariant is false; what kinds of pairs;
+# other events overtaken, and new steps.
+Cost: TypeAlias = tuple[int, int, int, int, int]
 Pair: TypeAlias = tuple[int, int]  # steps of the run: the first came before the second
 
 
@@ -44,13 +48,19 @@ class GoodOrder:
     """``origins`` has for each step of the trace the step of the run that it was, 0 if it is new;
     ``exchanged`` are the pairs, ``passed`` the steps of the run that do not happen.  A step beyond
     the last of the run is the receipt of what is still in flight there.  ``met`` says that the
-    property claims something at the end."""
+    property claims something at the end, ``broken`` which other invariants are false on the
+    way, ``later`` which properties are once what is under way at the end arrives.  If several pairs
+    are exchanged ``single`` says why not one: no such order avoids it, each of them ends where the
+    property claims nothing, or a limit left it open."""
 
     trace: Trace
     origins: tuple[int, ...]
     exchanged: tuple[Pair, ...]
     passed: tuple[int, ...]
     met: bool
+    broken: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    single: Literal["none", "claims nothing", "open"] = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +112,10 @@ class _Question:
     goal: Goal
     prop: Property
     run: Trace
-    events: tuple[Event, ...]  # those that are awaited last
-    length: int  # how many of them have happened in the run
-    depends: Dependence
+    events: Events
+    aftermath: Aftermath
     in_flight_at_end: frozenset[Identity]
-    by_messages: bool  # whether the nodes of the system exchange messages
+    single: bool  # whether at most one pair may be exchanged
     known: dict[State, list[Move]]  # the steps out of states that were looked at
 
     def moves(self, state: State) -> list[Move]:
@@ -116,27 +125,47 @@ class _Question:
         return self.known[state]
 
 
-def good_order(goal: Goal, prop: Property, run: Trace, limits: Limits) -> GoodOrder | NoOrder:
+def good_order(
+    goal: Goal, prop: Property, run: Trace, limits: Limits, others: tuple[Property, ...] = ()
+) -> GoodOrder | NoOrder:
     """The closest order of the events of a run that avoids what it shows, if there is one."""
     if goal.shown_in(run.initial):
         return NoOrder(0, "")  # before anything has happened
     told = happened(goal.system, run)
     flying = frozenset(identity for here in told.flights.values() for identity in here)
     by_messages = any(action.receives is not None for action in goal.system.actions)
-    events, depends = (*told.events, *told.awaited), dependence(goal.system)
-    asked = _Question(goal, prop, run, events, run.depth, depends, flying, by_messages, {})
+    events = Events((*told.events, *told.awaited), run.depth, dependence(goal.system), by_messages)
+    aftermath = Aftermath(goal, prop.name, invariants_of(goal.system, prop, others))
+    asked = _Question(goal, prop, run, events, aftermath, flying, True, {})
+    one = _nearest(asked, limits)
+    if isinstance(one, GoodOrder) and one.met:
+        return one
+    several = _nearest(replace(asked, single=False), limits)
+    if isinstance(several, NoOrder) or (isinstance(one, GoodOrder) and not several.met):
+        return one if isinstance(one, GoodOrder) else several
+    if isinstance(one, GoodOrder):
+        return replace(several, single="claims nothing")
+    return replace(several, single="open" if one.stopped else "none")
+
+
+def _nearest(asked: _Question, limits: Limits) -> GoodOrder | NoOrder:
+    """The order that costs least."""
+    goal, run = asked.goal, asked.run
     flights, _ = at_first(goal.system, run.initial)
-    start = _Point(run.initial, tuple(range(len(events))), tuple(flights.items()), frozenset())
+    every = tuple(range(len(asked.events.all)))
+    start = _Point(run.initial, every, tuple(flights.items()), frozenset())
     ties = count()
-    waiting: list[tuple[Cost, int, _Point, _Way]] = [((0, 0, 0, 0), next(ties), start, _Way())]
+    waiting: list[tuple[Cost, int, _Point, _Way]] = [((0, 0, 0, 0, 0), next(ties), start, _Way())]
     done: set[_Point] = set()
     while waiting:
         cost, _, point, way = heappop(waiting)
         if point.is_end:
             trace = Trace(run.start, run.initial, way.steps)
-            met = is_met(goal.system, prop, trace)
-            exchanged = way.exchanged or _overtaken(way.origins)
-            return GoodOrder(trace, way.origins, exchanged, way.passed, met)
+            met = is_met(goal.system, asked.prop, trace)
+            exchanged = way.exchanged or overtaken(way.origins)
+            broken = asked.aftermath.during(trace)
+            later = tuple(name for name in asked.aftermath.after(point.state) if name not in broken)
+            return GoodOrder(trace, way.origins, exchanged, way.passed, met, broken, later)
         if point in done:
             continue
         done.add(point)
@@ -144,9 +173,14 @@ def good_order(goal: Goal, prop: Property, run: Trace, limits: Limits) -> GoodOr
         if stopped:
             return NoOrder(len(done), stopped)
         for added, after, further in _further(asked, point, way):
-            total = (cost[0] + added[0], cost[1] + added[1], cost[2] + added[2], cost[3] + added[3])
-            heappush(waiting, (total, next(ties), after, further))
+            heappush(waiting, (_both(cost, added), next(ties), after, further))
     return NoOrder(len(done), "")
+
+
+def _both(one: Cost, other: Cost) -> Cost:
+    a, b, c, d, e = one
+    f, g, h, i, j = other
+    return a + f, b + g, c + h, d + i, e + j
 
 
 def _further(asked: _Question, point: _Point, way: _Way) -> Iterator[_Further]:
@@ -155,20 +189,23 @@ def _further(asked: _Question, point: _Point, way: _Way) -> Iterator[_Further]:
     if not moves and asked.goal.stuck_in(point.state):
         return  # this order fails too
     flights = dict(point.flights)
-    if not point.left or point.left[0] >= asked.length:
+    if not point.left or point.left[0] >= asked.events.length:
         yield from _ending(asked, point, way, flights, moves)
         return
     able: dict[int, tuple[Move, _Point]] = {}  # smaller places first
     for place in point.left:
-        event = asked.events[place]
+        event = asked.events.all[place]
         move = step_of(asked.goal.system, event, point.state, flights, moves)
         if move is None:
             if place == point.left[0]:
                 passed = replace(way, passed=(*way.passed, event.step))
-                yield (1, 1, 0, 0), replace(point, left=point.left[1:]), passed
+                weight = 0 if asked.single else 1
+                yield (weight, 1, 0, 0, 0), replace(point, left=point.left[1:]), passed
             continue
-        pairs = _exchanged(asked, point, place)
+        pairs = overtakes(asked.events, point.left, place)
         if pairs is None or not _allowed(asked.goal, move):
+            continue
+        if asked.single and len(way.exchanged) + len(pairs) > 1:
             continue
         after = _taken(asked, point, place, move)
         if place not in point.skip:
@@ -177,11 +214,12 @@ def _further(asked: _Question, point: _Point, way: _Way) -> Iterator[_Further]:
                 for earlier, (step, other) in able.items()
                 if _change_places(asked, point, (earlier, step, other), (place, move, after))
             )
-            kinds = sum(_kind(asked.events[a], event) for a in pairs)
-            numbers = tuple((asked.events[a].step, event.step) for a in pairs)
-            before = sum(other < min(place, asked.length) for other in point.left)
+            kinds = sum(kind(asked.events.all[a], event) for a in pairs)
+            numbers = tuple((asked.events.all[a].step, event.step) for a in pairs)
+            before = sum(other < min(place, asked.events.length) for other in point.left)
+            breaks = int(bool(asked.aftermath.invariants(after.state)))
             yield (
-                (len(pairs), 0, kinds, before - len(pairs)),
+                (len(pairs), 0, breaks, kinds, before - len(pairs)),
                 replace(after, skip=skip),
                 way.with_step(move, event.step, numbers),
             )
@@ -190,7 +228,7 @@ def _further(asked: _Question, point: _Point, way: _Way) -> Iterator[_Further]:
 
 def _taken(asked: _Question, point: _Point, place: int, move: Move) -> _Point:
     """Where an event leads that happens now."""
-    event = asked.events[place]
+    event = asked.events.all[place]
     left = tuple(other for other in point.left if other != place)
     after = _after(asked, point, dict(point.flights), move, event.step, event.takes)
     return replace(after, left=left, skip=frozenset())
@@ -203,51 +241,18 @@ def _change_places(asked: _Question, point: _Point, one: _Able, other: _Able) ->
     """Whether two events that may both come next lead to the same in either order: then only one
     of the orders needs to be tried.  It is executed, not derived from what they read and change, as
     what a step sees of a channel, or the room in it, may depend on the other."""
-    if asked.depends.between(asked.events[one[0]], asked.events[other[0]]):
+    if asked.events.depend(one[0], other[0]):
         return False
     ends = []
     for first, second in ((one, other), (other, one)):
         after = first[2]
         moves, flights = asked.moves(after.state), dict(after.flights)
-        event = asked.events[second[0]]
+        event = asked.events.all[second[0]]
         move = step_of(asked.goal.system, event, after.state, flights, moves)
         if move is None or not _allowed(asked.goal, move):
             return False
         ends.append(_taken(asked, after, second[0], move))
     return ends[0] == ends[1]
-
-
-def _exchanged(asked: _Question, point: _Point, place: int) -> tuple[int, ...] | None:
-    """The events that this one overtakes, of those that it depends on; None if it must not."""
-    event = asked.events[place]
-    found = []
-    for earlier in point.left:
-        other = asked.events[earlier]
-        if earlier >= asked.length:
-            break  # what is awaited has no place in the run
-        if earlier < place and asked.depends.between(other, event):
-            if not _may_race(asked, other, event):
-                return None
-            found.append(earlier)
-    return tuple(found)
-
-
-def _may_race(asked: _Question, one: Event, other: Event) -> bool:
-    """Whether the order of the two is open: neither the program of a node nor anyone's choice."""
-    if one.disturbs or other.disturbs:
-        return False  # that a message is not lost, or not copied, is an assumption, not an order
-    if one.befalls or other.befalls:
-        return True
-    return not asked.by_messages and one.action.node != other.action.node
-
-
-def _kind(one: Event, other: Event) -> int:
-    """How much the exchange of two events is what one calls a race of messages: two receipts at a
-    node most of all, then a receipt and what a node does by itself."""
-    same_node = one.action.node == other.action.node
-    if same_node and one.receives and other.receives:
-        return 0
-    return 1 if same_node else 2
 
 
 def _allowed(goal: Goal, move: Move) -> bool:
@@ -279,7 +284,7 @@ def _ending(
 ) -> Iterator[_Further]:
     """Delivers what was not in flight at the end of the run; then the order is complete."""
     system, delivered = asked.goal.system, False
-    number = len(asked.events) + 1 + sum(origin == 0 for origin in way.origins)
+    number = len(asked.events.all) + 1 + sum(origin == 0 for origin in way.origins)
     for here in flights.values():
         for message in here:
             if message in asked.in_flight_at_end:
@@ -288,21 +293,12 @@ def _ending(
                 delivered = True
                 if _allowed(asked.goal, move):
                     after = _after(asked, point, flights, move, number, message)
-                    yield (0, 0, 0, 1), after, way.with_step(move, 0, ())
+                    breaks = int(bool(asked.aftermath.invariants(after.state)))
+                    yield (0, 0, breaks, 0, 1), after, way.with_step(move, 0, ())
     if not delivered:
         trace = Trace(asked.run.start, asked.run.initial, way.steps)
         vacuous = 0 if is_met(system, asked.prop, trace) else VACUOUS
         # Events that do not depend on each other may still be told apart by the property.
         told_apart = int(not way.exchanged)
-        yield (vacuous + told_apart, 0, 2 * told_apart, 0), replace(point, is_end=True), way
-
-
-def _overtaken(origins: tuple[int, ...]) -> tuple[Pair, ...]:
-    """All pairs of steps of the run that have changed places."""
-    kept = [origin for origin in origins if origin]
-    return tuple(
-        (other, one)
-        for place, one in enumerate(kept)
-        for other in sorted(kept[place + 1 :])
-        if other < one
-    )
+        breaks = int(bool(asked.aftermath.after(point.state)))
+        yield (vacuous + told_apart, 0, breaks, 2 * told_apart, 0), replace(point, is_end=True), way

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -22,6 +23,7 @@ from verifier.engines.interface import Budget, Strategy
 from verifier.engines.registry import AUTO, engine_named
 from verifier.ir.property import Flow, Property, Reachable
 from verifier.language.model import Model
+from verifier.report import schema_of
 from verifier.traces.storage import show_label
 from verifier.traces.trace import Trace
 from verifier.viewers.journal import journal
@@ -44,12 +46,15 @@ class RaceRow(msgspec.Struct, frozen=True):
     """``verdict``: ``pair`` (the order of two steps decides), ``pairs`` (several have to change
     places), ``no-race`` (it is violated in every order) or ``unknown``.  The pairs are steps of the
     run, beyond its last one receipts of what is still in flight there; ``passed`` are steps that
-    do not happen in the good order.  ``claims``: the property claims
-    something at its end."""
+    do not happen in the good order, ``violates`` other invariants that are false in it,
+    ``violates_later`` properties that are once what is under way at its end arrives.
+    ``claims``: the property claims something at its end."""
 
     verdict: str
     pairs: list[tuple[int, int]]
     passed: list[int]
+    violates: list[str]
+    violates_later: list[str]
     claims: bool | None
     good: list[StepRow] | None
     orders: int | None
@@ -82,6 +87,11 @@ class ExplanationReport(msgspec.Struct, frozen=True):
     exit: int
 
 
+def explanation_schema() -> dict[str, Any]:
+    """The JSON schema of a report; ``docs/explanation.schema.json`` is this."""
+    return schema_of(ExplanationReport, SCHEMA)
+
+
 @click.command("explain")
 @run_file
 @model_option
@@ -110,7 +120,7 @@ def explain_command(
     )
     progress = Progress(shown=not quiet)
     engine = engine_named(AUTO, Strategy())
-    made = explain(found.system, prop, trace, fault, engine, budget, progress)
+    made = explain(found.system, prop, trace, fault, engine, budget, progress, found.properties)
     progress.done()
     open_ends = isinstance(made.order, NoOrder) and made.order.stopped
     status = Exit.UNKNOWN if open_ends or made.needs.unknown else Exit.HOLDS
@@ -140,10 +150,20 @@ def _report(
 def _race(model: Model, order: GoodOrder | NoOrder) -> RaceRow:
     if isinstance(order, NoOrder):
         verdict = "unknown" if order.stopped else "no-race"
-        return RaceRow(verdict, [], [], None, None, order.points, order.stopped or None)
+        return RaceRow(verdict, [], [], [], [], None, None, order.points, order.stopped or None)
     verdict = "pair" if len(order.exchanged) == 1 else "pairs"
     good = _steps(model, order.trace, order.origins)
-    return RaceRow(verdict, list(order.exchanged), list(order.passed), order.met, good, None, None)
+    return RaceRow(
+        verdict,
+        list(order.exchanged),
+        list(order.passed),
+        list(order.broken),
+        list(order.later),
+        order.met,
+        good,
+        None,
+        None,
+    )
 
 
 def _steps(model: Model, trace: Trace, origins: tuple[int, ...]) -> list[StepRow]:

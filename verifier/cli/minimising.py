@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -18,6 +19,7 @@ from verifier.cli.exit import Exit
 from verifier.cli.output import width, write
 from verifier.cli.saved import heading, judged_run, model_option, run_file, stored_run
 from verifier.language.model import Model
+from verifier.report import schema_of
 from verifier.traces.storage import save
 from verifier.viewers.run import run, wrapped
 
@@ -53,6 +55,11 @@ class MinimiseReport(msgspec.Struct, frozen=True):
     tried: int
     file: str | None
     exit: int
+
+
+def minimise_schema() -> dict[str, Any]:
+    """The JSON schema of a report; ``docs/minimise.schema.json`` is this."""
+    return schema_of(MinimiseReport, SCHEMA)
 
 
 @click.command("minimise")

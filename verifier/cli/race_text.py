@@ -50,7 +50,8 @@ def deciding(
     """Which order of events decides, without the charts."""
     bad = journal(system, trace)
     if isinstance(order, GoodOrder):
-        yield from wrapped(_decided(bad, journal(system, order.trace), order), width)
+        said = _decided(bad, journal(system, order.trace), order)
+        yield from wrapped(said, width, breaking=True)
     else:
         yield from wrapped(_undecided(bad, order), width)
 
@@ -75,10 +76,13 @@ def _decided(bad: Journal, good: Journal, order: GoodOrder) -> Iterator[str]:
     if len(order.exchanged) == 1:
         yield "The race: the order of two events decides."
     elif order.exchanged:
-        yield (
-            f"No single exchange avoids it.  The nearest order that does exchanges "
-            f"{len(order.exchanged)} pairs: {_pairs(order, marks)}."
-        )
+        why = {
+            "none": "No single exchange avoids it.  The nearest order that does exchanges",
+            "claims nothing": "After a single exchange that avoids it the property claims nothing "
+            "in the end.  The nearest order in which it does exchanges",
+            "open": "Whether a single exchange avoids it is open.  An order that does exchanges",
+        }[order.single]
+        yield f"{why} {len(order.exchanged)} pairs: {_pairs(order, marks)}."
     for step, mark in sorted(marks.items()):
         if step <= len(bad.entries):
             yield f"  [{mark}] step {step}: {told_of(bad, bad.entries[step - 1])}"
@@ -87,13 +91,24 @@ def _decided(bad: Journal, good: Journal, order: GoodOrder) -> Iterator[str]:
             yield f"  [{mark}] not yet in this run: {told_of(good, awaited)}"
     if len(order.exchanged) == 1:
         a, b = marks[first], marks[second]
-        yield f"  {a} before {b}, as in this run: violated.  {b} before {a}: not violated."
+        good_end = (
+            f"{b} first: not violated, and {a} cannot happen any more."
+            if first in order.passed
+            else f"{b} before {a}: not violated."
+        )
+        yield f"  {a} before {b}, as in this run: violated.  {good_end}"
         yield f"  {_concurrent(bad, first, second, a, b)}"
     for step in order.passed:
+        if step in marks and len(order.exchanged) == 1:
+            continue  # said above
         entry = bad.entries[step - 1]
         yield f"  In the good order step {step} does not happen: {told_of(bad, entry)}"
     if not order.met:
         yield "  At the end of the good order the condition of the property is not met."
+    for name in order.broken:
+        yield f'  The good order violates another property: "{name}".'
+    for name in order.later:
+        yield f'  Once all that is under way at the end of the good order arrives: "{name}" fails.'
 
 
 def told_of(told: Journal, entry: Entry) -> str:

@@ -39,7 +39,8 @@ class Repair:
 
     ``sure`` is False if a limit left open whether it holds with a part.  ``states`` counts those
     of the repaired model; None if a limit stopped it.  ``breaks`` are the other properties that
-    hold without any fix and are violated with these.
+    hold without any fix and are violated with these, ``never`` the declared actions that happen
+    without any fix and never with these.
     """
 
     fixes: Fixes
@@ -47,23 +48,40 @@ class Repair:
     states: int | None
     breaks: tuple[str, ...]
     dropped: tuple[Dropped, ...]
+    never: tuple[str, ...] = ()
+
+
+Verdict = Literal["holds", "repaired", "holds with fixes", "not repaired", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What was found for one property.  ``unknown`` are the sets of which a limit left open
-    whether it holds with them."""
+    """What was found for one property.  ``unknown`` are the sets of which it is open whether it
+    holds with them, and ``reasons`` say why."""
 
     property: str
     before: Word
     repairs: tuple[Repair, ...]
     unknown: tuple[Fixes, ...]
+    reasons: tuple[str, ...] = ()
 
-    def verdict(self, *, whole: bool) -> Literal["repaired", "not repaired", "unknown"]:
-        """``whole``: every set was tried that had to be."""
+    def verdict(self, *, whole: bool) -> Verdict:
+        """``whole``: every set was tried that had to be.  It is not repaired where it is not known
+        to be violated."""
+        if self.before == "holds":
+            return "holds"
         if self.repairs:
-            return "repaired"
+            return "repaired" if self.before == "violated" else "holds with fixes"
         return "not repaired" if whole and not self.unknown else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The smallest sets with which all properties hold that were asked for, and all others that
+    hold without a fix.  ``unknown`` are sets of which that is open."""
+
+    sets: tuple[Repair, ...]
+    unknown: tuple[Fixes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +105,11 @@ class Found:
     tried: int  # of them, beyond those that a smaller one answers for
     states: int | None  # without fixes
     repaired: tuple[Repaired, ...]
+    together: Together | None  # None if one property holds with no set
     alone: tuple[Alone, ...]
     breaks: tuple[Break, ...]
     undecided: tuple[Fixes, ...]  # sets with which some other property was left open
+    reasons: tuple[str, ...]  # why
     most: int | None  # fixes in a set, as asked
     stopped: str
     separate: str
@@ -105,11 +125,26 @@ def written(fixes: Fixes) -> str:
     return ", ".join(f"{name} = {value}" for name, value in fixes) or "no fix"
 
 
-def declared(choices: tuple[Choice, ...], fixes: Fixes) -> Mapping[str, tuple[str, ...]]:
-    """What the model says that a set needs and costs."""
-    named = {name for name, _ in fixes}
-    of = [choice for choice in choices if choice.option in named]
-    return {
-        "needs": tuple(dict.fromkeys(text for choice in of for text in choice.needs)),
-        "costs": tuple(dict.fromkeys(text for choice in of for text in choice.costs)),
-    }
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the model says of a set: what it needs and costs, and what is needed and costs no
+    longer, since it takes back what the variant has."""
+
+    needs: tuple[str, ...]
+    costs: tuple[str, ...]
+    needs_no_longer: tuple[str, ...]
+    costs_no_longer: tuple[str, ...]
+
+
+def declared(choices: tuple[Choice, ...], before: Mapping[str, str], fixes: Fixes) -> Declared:
+    """What the model says of a set; ``before`` are the values of the options without it."""
+    after = dict(fixes)
+    of = [choice for choice in choices if choice.option in after]
+    takes = [choice for choice in of if choice.takes(after[choice.option])]
+    leaves = [c for c in of if c not in takes and c.takes(before[c.option])]
+    return Declared(
+        tuple(dict.fromkeys(text for choice in takes for text in choice.needs)),
+        tuple(dict.fromkeys(text for choice in takes for text in choice.costs)),
+        tuple(dict.fromkeys(text for choice in leaves for text in choice.needs)),
+        tuple(dict.fromkeys(text for choice in leaves for text in choice.costs)),
+    )

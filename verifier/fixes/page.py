@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from html import escape
 
 from verifier.fixes.rows import FixReport, RepairRow, TargetRow
+from verifier.fixes.text import extent, together, verdict
+
+GOOD = ("holds", "repaired", "holds with fixes")
 
 _STYLE = """
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.4; }
@@ -30,28 +33,26 @@ def page(report: FixReport) -> str:
         '<meta name="viewport" content="width=device-width">',
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{escape(title)}</h1>",
-        f"<p><code>{escape(report.file)}</code>: {report.tried} of {report.sets} sets of fixes "
-        "were tried; the others contain a smaller one that repairs.</p>",
-        *([f"<p><strong>Not complete: {escape(report.stopped)}.</strong></p>"]
-          if report.stopped else []),
-        *([f"<p>Sets of more than {report.max_fixes} fixes were left out.</p>"]
-          if report.max_fixes is not None else []),
+        f"<p><code>{escape(report.file)}</code>: <strong>{escape(verdict(report))}.</strong> "
+        f"{escape(extent(report))}</p>",
         "<h2>Each fix alone</h2>",
         _table(
             ("fix", "repairs", "breaks", "needs", "costs", "states"),
             (
-                (escape(row.fix), _list(row.repairs), _list(row.breaks), _list(row.needs),
-                 _list(row.costs), _count(row.states))
+                (escape(row.fix), _list(row.repairs), _list(row.breaks),
+                 _list(both(row.needs, row.needs_no_longer)),
+                 _list(both(row.costs, row.costs_no_longer)), _count(row.states))
                 for row in report.fixes
             ),
         ),
         *(_target(target) for target in report.properties),
+        *_together(report),
         "<h2>What a fix breaks</h2>",
         _table(
             ("fix", "beside", "property"),
             ((escape(b.fix), _list(b.beside), escape(b.property)) for b in report.breaks),
         ),
-        *(["<h2>Not decided</h2>", _list(", ".join(s) or "no fix" for s in report.undecided)]
+        *(["<h2>Not decided</h2>", _sets(report.undecided), _list(report.undecided_reasons)]
           if report.undecided else []),
         f"<p>Again: <code>{escape(report.reproduce)}</code></p>",
         "</body></html>",
@@ -59,31 +60,59 @@ def page(report: FixReport) -> str:
     return "\n".join(parts) + "\n"
 
 
+HEADS = ("minimal set", "states", "needs", "costs", "assumptions", "breaks", "never happens")
+
+
 def _target(target: TargetRow) -> str:
-    colour = "holds" if target.verdict == "repaired" else "violated"
+    colour = "holds" if target.verdict in GOOD else "violated"
+    said = (
+        ""
+        if target.verdict == "holds"
+        else (f'; <span class="{colour}">{escape(target.verdict)}</span>')
+    )
     head = (
-        f"<h2>{escape(target.property)}</h2><p>{escape(target.without_fixes)} without a fix; "
-        f'<span class="{colour}">{escape(target.verdict)}</span></p>'
+        f"<h2>{escape(target.property)}</h2><p>{escape(target.without_fixes)} without a fix{said}"
+        "</p>"
     )
-    rows = _table(
-        ("minimal set", "states", "needs", "costs", "assumptions", "breaks"),
-        (_repair(repair) for repair in target.repairs),
-    )
+    rows = _table(HEADS, map(_repair, target.repairs))
     unknown = ""
     if target.unknown:
-        unknown = f"<p>Not decided with:</p>{_list(', '.join(s) for s in target.unknown)}"
+        unknown = f"<p>Not decided with:</p>{_sets(target.unknown)}<p>Why:</p>"
+        unknown += _list(target.reasons)
     return head + (rows if target.repairs else "") + unknown
+
+
+def _together(report: FixReport) -> Iterable[str]:
+    """The sets with which everything holds."""
+    head = together(report)
+    if not head or report.together is None:
+        return
+    yield f"<h2>All together</h2><p>{escape(head.partition(': ')[2].capitalize())}.</p>"
+    if report.together.sets:
+        yield _table(HEADS, map(_repair, report.together.sets))
+    if report.together.unknown:
+        yield f"<p>Not decided with:</p>{_sets(report.together.unknown)}"
 
 
 def _repair(repair: RepairRow) -> tuple[str, ...]:
     fixes = _list(repair.fixes) if repair.fixes else "no fix"
     if not repair.minimal:
-        fixes += "<p>perhaps not minimal: a limit left that open</p>"
+        fixes += "<p>perhaps not minimal: whether a part of it is enough is not decided</p>"
     rests = (f"{r.verdict} with {r.dropped} instead of {r.assumption}" for r in repair.assumptions)
     return (
-        fixes, _count(repair.states), _list(repair.needs), _list(repair.costs), _list(rests),
-        _list(repair.breaks),
+        fixes, _count(repair.states), _list(both(repair.needs, repair.needs_no_longer)),
+        _list(both(repair.costs, repair.costs_no_longer)), _list(rests), _list(repair.breaks),
+        _list(repair.never),
     )  # fmt: skip
+
+
+def both(now: list[str], no_longer: list[str]) -> list[str]:
+    """What is needed or costs, and what does no longer."""
+    return [*now, *(f"no longer: {text}" for text in no_longer)]
+
+
+def _sets(sets: list[list[str]]) -> str:
+    return _list(", ".join(fixes) or "no fix" for fixes in sets)
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from verifier.fixes.found import Fixes, Found, Repair, Repaired, declared, written
+from verifier.fixes.found import Fixes, Found, Repair, Repaired, Together, declared, written
+from verifier.report import schema_of
 
 SCHEMA = "verify-fixes/1"
 
 
 class FixRow(msgspec.Struct, frozen=True):
-    """One fix, and what it changes alone."""
+    """One fix, and what it changes alone; ``repairs`` are of the properties that were asked for."""
 
     fix: str
     needs: list[str]
     costs: list[str]
+    needs_no_longer: list[str]
+    costs_no_longer: list[str]
     requirements: list[str]
     states: int | None
     repairs: list[str]
@@ -30,7 +35,8 @@ class RestRow(msgspec.Struct, frozen=True):
 
 
 class RepairRow(msgspec.Struct, frozen=True):
-    """A minimal set of fixes.  ``minimal`` is false if a limit left open whether it is."""
+    """A minimal set of fixes.  ``minimal`` is false if it is open whether it is.  ``never`` are the
+    actions that happen without a fix and never with these."""
 
     fixes: list[str]
     minimal: bool
@@ -38,17 +44,31 @@ class RepairRow(msgspec.Struct, frozen=True):
     states_added: int | None
     needs: list[str]
     costs: list[str]
+    needs_no_longer: list[str]
+    costs_no_longer: list[str]
     assumptions: list[RestRow]
     breaks: list[str]
+    never: list[str]
 
 
 class TargetRow(msgspec.Struct, frozen=True):
-    """A property, and all minimal sets of fixes with which it holds."""
+    """A property, and all minimal sets of fixes with which it holds.  ``verdict``: ``holds``
+    (without a fix), ``repaired``, ``holds with fixes`` (it is unknown whether it does without),
+    ``not repaired`` or ``unknown``.  ``unknown`` are sets of which it is open, ``reasons`` why."""
 
     property: str
     without_fixes: str
     verdict: str
     repairs: list[RepairRow]
+    unknown: list[list[str]]
+    reasons: list[str]
+
+
+class TogetherRow(msgspec.Struct, frozen=True):
+    """The smallest sets with which all properties of the report hold, and all others that hold
+    without a fix.  ``unknown`` are sets of which it is open."""
+
+    sets: list[RepairRow]
     unknown: list[list[str]]
 
 
@@ -75,8 +95,10 @@ class FixReport(msgspec.Struct, frozen=True):
     stopped: str | None
     fixes: list[FixRow]
     properties: list[TargetRow]
+    together: TogetherRow | None
     breaks: list[BreakRow]
     undecided: list[list[str]]
+    undecided_reasons: list[str]
     reproduce: str
     exit: int
 
@@ -96,16 +118,24 @@ def report(found: Found, reproduce: str, status: int) -> FixReport:
         stopped=found.stopped or None,
         fixes=_fixes(found),
         properties=[_target(found, one) for one in found.repaired],
+        together=None if found.together is None else _together(found, found.together),
         breaks=[
             BreakRow(written((one.fix,)), _each(one.fixes), one.property) for one in found.breaks
         ],
         undecided=[_each(fixes) for fixes in found.undecided],
+        undecided_reasons=list(found.reasons),
         reproduce=reproduce,
         exit=status,
     )
 
 
+def fixes_schema() -> dict[str, Any]:
+    """The JSON schema of a report; ``docs/fixes.schema.json`` is this."""
+    return schema_of(FixReport, SCHEMA)
+
+
 def _fixes(found: Found) -> list[FixRow]:
+    asked = {one.property for one in found.repaired}
     alone = {one.fix: one for one in found.alone}
     rows = []
     for choice in found.fixes:
@@ -113,14 +143,17 @@ def _fixes(found: Found) -> list[FixRow]:
             if value == found.model.options[choice.option]:
                 continue
             one = alone.get((choice.option, value))
+            known = declared((choice,), found.model.options, ((choice.option, value),))
             rows.append(
                 FixRow(
                     written(((choice.option, value),)),
-                    list(choice.needs),
-                    list(choice.costs),
+                    list(known.needs),
+                    list(known.costs),
+                    list(known.needs_no_longer),
+                    list(known.costs_no_longer),
                     list(choice.requirements),
                     None if one is None else one.states,
-                    [] if one is None else list(one.repairs),
+                    [] if one is None else [name for name in one.repairs if name in asked],
                     [] if one is None else list(one.breaks),
                 )
             )
@@ -134,11 +167,19 @@ def _target(found: Found, one: Repaired) -> TargetRow:
         one.verdict(whole=found.whole),
         [_repair(found, repair) for repair in one.repairs],
         [_each(fixes) for fixes in one.unknown],
+        list(one.reasons),
+    )
+
+
+def _together(found: Found, together: Together) -> TogetherRow:
+    return TogetherRow(
+        [_repair(found, one) for one in together.sets],
+        [_each(fixes) for fixes in together.unknown],
     )
 
 
 def _repair(found: Found, repair: Repair) -> RepairRow:
-    known = declared(found.fixes, repair.fixes)
+    known = declared(found.fixes, found.model.options, repair.fixes)
     added = None
     if repair.states is not None and found.states is not None:
         added = repair.states - found.states
@@ -147,13 +188,16 @@ def _repair(found: Found, repair: Repair) -> RepairRow:
         repair.sure,
         repair.states,
         added,
-        list(known["needs"]),
-        list(known["costs"]),
+        list(known.needs),
+        list(known.costs),
+        list(known.needs_no_longer),
+        list(known.costs_no_longer),
         [
             RestRow(f"{one.option} = {one.value}", f"{one.option} = {one.other}", one.verdict)
             for one in repair.dropped
         ],
         list(repair.breaks),
+        list(repair.never),
     )
 
 

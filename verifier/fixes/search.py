@@ -8,15 +8,24 @@ may undo another, so that neither "more is better" nor "more is worse" can be re
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import combinations, product
 from math import prod
 from pathlib import Path
 
 from verifier.checker import Plan, asked
 from verifier.engines.interface import Observer
-from verifier.fixes.found import Alone, Break, Dropped, Fixes, Found, Repair, Repaired, Word
+from verifier.fixes.found import (
+    Alone,
+    Break,
+    Dropped,
+    Fixes,
+    Found,
+    Repaired,
+    Together,
+    Word,
+)
+from verifier.fixes.sets import repair_of, sets_of, together
 from verifier.fixes.trial import INTERRUPTED, Bench, Stopped
 from verifier.language.choosing import family
 from verifier.language.load import load
@@ -44,6 +53,7 @@ class _Progress:
     targets: dict[str, Word] = field(default_factory=dict)  # property -> word without fixes
     repairs: dict[str, list[Fixes]] = field(default_factory=dict)
     unknown: dict[str, list[Fixes]] = field(default_factory=dict)
+    reasons: dict[str, dict[str, None]] = field(default_factory=dict)
     tried: int = 0
 
 
@@ -69,11 +79,13 @@ def find_fixes(question: Question, plan: Plan, observer: Observer) -> Found:
     )  # fmt: skip
     sofar = _Progress()
     found = _Findings()
+    everything: Together | None = None
     stopped = ""
     try:
         _minimal(bench, choices, question.most, sofar)
         found.context(bench, choices, sofar)
         found.assumptions(bench, question, model.assumptions, sofar)
+        everything = together(bench, choices, question.most, tuple(sofar.targets), sofar.repairs)
     except Stopped as reason:
         stopped = str(reason)
     except KeyboardInterrupt:  # between two searches; one that runs ends by itself
@@ -86,9 +98,17 @@ def find_fixes(question: Question, plan: Plan, observer: Observer) -> Found:
         tried=sofar.tried,
         states=None if without is None else without.states,
         repaired=tuple(_repaired(bench, found, sofar, name) for name in sofar.targets),
+        together=everything,
         alone=tuple(found.alone),
         breaks=tuple(dict.fromkeys(found.breaks)),
         undecided=tuple(dict.fromkeys(found.undecided)),
+        reasons=tuple(
+            dict.fromkeys(
+                reason
+                for fixes in found.undecided
+                for reason in bench.tried(fixes, ()).reasons.values()
+            )
+        ),
         most=question.most,
         stopped=stopped,
         separate=bench.family.separate,
@@ -109,20 +129,12 @@ def _fixes(model: Model, question: Question) -> tuple[Choice, ...]:
     return tuple(known[name] for name in known if name in chosen)
 
 
-def sets_of(choices: tuple[Choice, ...], base: Mapping[str, str], size: int) -> Iterator[Fixes]:
-    """All sets of so many fixes, in the order of the model."""
-    for some in combinations(choices, size):
-        others = ([v for v in c.values if v != base[c.option]] for c in some)
-        for values in product(*others):
-            yield tuple(zip((c.option for c in some), values, strict=True))
-
-
 def _minimal(bench: Bench, choices: tuple[Choice, ...], most: int | None, sofar: _Progress) -> None:
     before = bench.tried((), bench.plan.properties)
     names = bench.plan.properties or tuple(n for n, w in before.words.items() if w != "holds")
     sofar.targets = {name: before.words[name] for name in names}
     for name in names:
-        sofar.repairs[name], sofar.unknown[name] = [], []
+        sofar.repairs[name], sofar.unknown[name], sofar.reasons[name] = [], [], {}
     for size in range(len(choices) + 1 if most is None else min(most, len(choices)) + 1):
         for fixes in sets_of(choices, bench.base, size):
             open_ = tuple(
@@ -132,13 +144,15 @@ def _minimal(bench: Bench, choices: tuple[Choice, ...], most: int | None, sofar:
             )
             if not open_:
                 continue
-            words = bench.tried(fixes, open_ if fixes else bench.plan.properties).words
+            outcome = bench.tried(fixes, open_ if fixes else bench.plan.properties)
+            words = outcome.words
             sofar.tried += 1
             for name in open_:
                 if words[name] == "holds":
                     sofar.repairs[name].append(fixes)
                 elif words[name] == "unknown":
                     sofar.unknown[name].append(fixes)
+                    sofar.reasons[name][outcome.reasons[name]] = None
 
 
 @dataclass(slots=True)
@@ -223,20 +237,9 @@ class _Findings:
 
 
 def _repaired(bench: Bench, found: _Findings, sofar: _Progress, name: str) -> Repaired:
-    before = bench.known.get(((), ()))
-    repairs = []
-    for fixes in sofar.repairs[name]:
-        after = bench.known.get((fixes, ()))
-        broken: tuple[str, ...] = ()
-        if before is not None and after is not None:
-            broken = tuple(
-                other
-                for other, word in before.words.items()
-                if (word, after.words[other]) == ("holds", "violated")
-            )
-        sure = not any(set(part) < set(fixes) for part in sofar.unknown[name])
-        dropped = tuple(found.dropped.get((name, fixes), ()))
-        states = None if after is None else after.states
-        repairs.append(Repair(fixes, sure, states, broken, dropped))
-    first = sofar.targets[name]
-    return Repaired(name, first, tuple(repairs), tuple(sofar.unknown[name]))
+    unknown = tuple(sofar.unknown[name])
+    repairs = (
+        repair_of(bench, fixes, unknown, tuple(found.dropped.get((name, fixes), ())))
+        for fixes in sofar.repairs[name]
+    )
+    return Repaired(name, sofar.targets[name], tuple(repairs), unknown, tuple(sofar.reasons[name]))

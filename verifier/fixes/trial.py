@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from verifier.checker import Checked, Plan, check
 from verifier.engines.interface import Observer
 from verifier.fixes.found import Fixes, Word
+from verifier.ir.system import Action, Kind
 from verifier.language.choosing import Family, member
 from verifier.language.model import Model
+from verifier.source import Span
 from verifier.verdict import Holds, Unknown, Violated
 
 TIME_IS_UP = "the time limit was reached"
 INTERRUPTED = "interrupted"
+
+
+Declaration: TypeAlias = tuple[str, Span | None]
+"""An action as the model has it, for all instances of its node."""
 
 
 class Stopped(Exception):
@@ -24,10 +30,15 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check said: a word for each property, and the states if all of them were visited."""
+    """What a check said: a word for each property, why some are unknown, and the states if all of
+    them were visited.  ``happens`` are the declared actions that were seen to happen, ``never``
+    those that never do."""
 
     words: Mapping[str, Word]
     states: int | None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    happens: frozenset[Declaration] = frozenset()
+    never: frozenset[Declaration] = frozenset()
 
 
 @dataclass(slots=True)
@@ -70,6 +81,7 @@ class Bench:
 def outcome(checked: Checked) -> Outcome:
     """The words for the verdicts of a check."""
     words: dict[str, Word] = {}
+    reasons: dict[str, str] = {}
     for conclusion in checked.conclusions:
         match conclusion.verdict:
             case Holds():
@@ -78,7 +90,30 @@ def outcome(checked: Checked) -> Outcome:
                 words[conclusion.prop.name] = "violated"
             case Unknown():
                 words[conclusion.prop.name] = "unknown"
+                reasons[conclusion.prop.name] = conclusion.verdict.reason
             case _:
                 assert_never(conclusion.verdict)
     found = checked.exploration
-    return Outcome(words, found.states if found.complete and found.counted else None)
+    whole = found.complete and found.counted
+    happens = _happening(checked) if found.counted else frozenset()
+    every = frozenset(_declaration(action) for action in _told(checked)) if whole else frozenset()
+    return Outcome(words, found.states if whole else None, reasons, happens, every - happens)
+
+
+def _happening(checked: Checked) -> frozenset[Declaration]:
+    fired = checked.exploration.fired
+    return frozenset(_declaration(a) for a in _told(checked) if fired.get(a.name))
+
+
+def _told(checked: Checked) -> Iterator[Action]:
+    """The actions that nodes and their surroundings have, without what the network may do and what
+    stands for a message that nobody expects."""
+    for action in checked.model.system.actions:
+        if action.kind in (Kind.LOSS, Kind.DUPLICATION):
+            continue
+        if not any(check.kind == "reception" for check in action.checks):
+            yield action
+
+
+def _declaration(action: Action) -> Declaration:
+    return action.shown or action.name, action.origin

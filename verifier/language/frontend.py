@@ -10,6 +10,7 @@ from verifier.ir import types as ir
 from verifier.language import ast
 from verifier.language.codes import Code
 from verifier.language.elaborate.declarations import Placed, constant_frame, option_text, options
+from verifier.language.elaborate.frame import is_poison
 from verifier.language.elaborate.model import build, new_program
 from verifier.language.elaborate.program import Program, Setting
 from verifier.language.elaborate.types import option_type
@@ -101,11 +102,14 @@ def _choices(
 ) -> tuple[Choice, ...]:
     found = []
     for name, option in _of_role(placed, role).items():
-        of = option_type(constant_frame(program, placed[name].file), option)
+        frame = constant_frame(program, placed[name].file)
+        of = option_type(frame, option)
+        default = program.constant(frame, option.default, of)
         found.append(
             Choice(
                 option=name,
                 values=tuple(ir.show(of, value) for value in ir.values(of)),
+                default="" if is_poison(default) else ir.show(of, default.value),
                 needs=option.needs,
                 costs=option.costs,
                 requirements=tuple(requirement.id for requirement in option.ids),

@@ -59,14 +59,20 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An option whose values may be tried: all of them as text, with what the model says that it
-    needs and costs to give it another than it has."""
+    """An option whose values may be tried: all of them as text, and the one that is declared; with
+    what the model says that it needs and costs (`takes`)."""
 
     option: str
     values: tuple[str, ...]
+    default: str
     needs: tuple[str, ...]
     costs: tuple[str, ...]
     requirements: tuple[str, ...]
+
+    def takes(self, value: str) -> bool:
+        """Whether it is with this value that the option needs and costs what is said of it: to be
+        true, or, if it is no truth value, to be another one than declared."""
+        return value == "true" if self.values == ("false", "true") else value != self.default
 
 
 @dataclass(frozen=True, slots=True)

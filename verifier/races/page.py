@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from verifier.language.model import Model
+from verifier.language.model import Choice, Model
 from verifier.races.catalogue import Catalogue, Proof
 from verifier.races.commands import RUN, check_command, trace_command
 from verifier.races.handlers import Changed
@@ -149,13 +149,20 @@ def _options(studied: StudiedFix) -> Iterator[str]:
     yield row(*["---"] * 6)
     for name, (before, after) in studied.options.items():
         choice = known.get(name)
-        needs = choice.needs if choice else ()
-        costs = choice.costs if choice else ()
+        needs, costs = ([], []) if choice is None else taken(choice, before, after)
         ids = choice.requirements if choice else ()
         yield row(
             cell_code(name), cell_code(before), cell_code(after),
             *(", ".join(map(escaped, found)) for found in (ids, needs, costs)),
         )  # fmt: skip
+
+
+def taken(choice: Choice, before: str, after: str) -> tuple[list[str], list[str]]:
+    """What the change of an option needs and costs, or needs and costs no longer."""
+    if not choice.takes(after) and not choice.takes(before):
+        return [], []
+    word = "" if choice.takes(after) else "no longer: "
+    return [word + text for text in choice.needs], [word + text for text in choice.costs]
 
 
 def _piece(piece: Changed) -> Iterator[str]:

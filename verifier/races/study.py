@@ -194,7 +194,8 @@ def _studied(
         engine = engine_named(plan.engine, plan.strategy)
         budget = Budget(STATES_MAX, plan.memory_max_bytes, None)
         system = answered.model.system
-        explained = explain(system, answered.prop, run, None, engine, budget, observer)
+        others = answered.model.properties
+        explained = explain(system, answered.prop, run, None, engine, budget, observer, others)
     fixes = tuple(
         _studied_fix(fix, case_of(catalogue, race, fix), answered, table, run) for fix in race.fix
     )

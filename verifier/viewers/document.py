@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from inspect import cleandoc
 from typing import Any
 
 import msgspec
 
 from verifier.ir.system import Action, State
 from verifier.ir.types import Value
-from verifier.report import ModelRow
+from verifier.report import ModelRow, schema_of
 from verifier.viewers.interchange import plain
 from verifier.viewers.journal import Entry, Journal, Message
 
@@ -130,18 +129,7 @@ def json_text(run: Run) -> bytes:
 
 def run_schema() -> dict[str, Any]:
     """The JSON schema of the object; ``docs/run.schema.json`` is this."""
-    (kind,), parts = msgspec.json.schema_components([Run], ref_template="#/$defs/{name}")
-    described = {
-        # Python 3.13 strips the indentation of docstrings, earlier ones do not.
-        name: {**part, "description": cleandoc(part["description"])}
-        for name, part in parts.items()
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": SCHEMA,
-        **kind,
-        "$defs": described,
-    }
+    return schema_of(Run, SCHEMA)
 
 
 def _state(told: Journal, state: State) -> dict[str, Any]:

@@ -60,8 +60,9 @@ def steps(told: Journal, style: str, width: int, chosen: Selection) -> Iterator[
             raise AssertionError(style)
 
 
-def wrapped(lines: Iterable[str], width: int) -> Iterator[str]:
-    """The lines, long ones on several; words and paths stay whole, to be copied."""
+def wrapped(lines: Iterable[str], width: int, *, breaking: bool = False) -> Iterator[str]:
+    """The lines, long ones on several; words and paths stay whole, to be copied, unless they are
+    not more than labels of messages."""
     for line in lines:
         if len(line) <= width and line.isprintable():
             yield line.rstrip()
@@ -71,7 +72,7 @@ def wrapped(lines: Iterable[str], width: int) -> Iterator[str]:
             line,
             width,
             subsequent_indent=indent + "    ",
-            break_long_words=False,
+            break_long_words=breaking,
             break_on_hyphens=False,
         ) or [""]
 

@@ -106,10 +106,11 @@ def for_ever(told: Journal) -> str:
 
 def names(message: Message, *, numbered: bool) -> tuple[str, ...]:
     """What may stand on an arrow, longest first: the name, its capitals, the number."""
-    capitals = "".join(c for c in message.name if c.isupper() or c.isdigit())
-    if len(capitals) < 2:  # no abbreviation: the beginning of the word says more
-        capitals = message.name[:4]
     tag = f" #{message.number}" if numbered else ""
-    shorter = tuple(message.name[:n] + tag for n in range(len(message.name) - 1, 3, -1))
-    found = (message.name + tag, *(shorter if len(capitals) == 4 else ()), capitals + tag)
+    capitals = "".join(c for c in message.name if c.isupper() or c.isdigit())
+    if len(capitals) >= 2:
+        shorter: tuple[str, ...] = (capitals,)
+    else:  # no abbreviation: the beginning of the word says more
+        shorter = tuple(f"{message.name[:n]}…" for n in range(len(message.name) - 2, 2, -1))
+    found = tuple(name + tag for name in (message.name, *shorter))
     return (*found, f"#{message.number}") if numbered else found
