@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from verifier.cli.expectations import compare
 from verifier.language.load import load
 from verifier.language.model import Expectation, ExpectedCount, ExpectedVerdict
 from verifier.language.printer import format_text
+from verifier.traces.trace import Trace
+from verifier.verdict import Violated
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 SCENARIOS = sorted(MODELS.glob("scenario_*.mdl"))
@@ -99,6 +102,21 @@ def test_scenario_c_has_the_names_that_others_rely_on() -> None:
     names = {prop.name for prop in load(MODELS / "scenario_c.mdl", None, {}).properties}
     assert "the binding points to the current attachment" in names
     assert "a deregistration BU never removes a proxy entry" in names
+
+
+def test_issue_2_needs_no_message_that_overtakes_another(tmp_path: Path) -> None:
+    """As its page says: a rule is wrong, not an order."""
+    copy = Path(shutil.copytree(MODELS, tmp_path / "models"))
+    messages = copy / "lib" / "messages.mdl"
+    text = messages.read_text(encoding="utf-8")
+    messages.write_text(text.replace("\n  unordered,\n", "\n  fifo,\n"), encoding="utf-8")
+    assert messages.read_text(encoding="utf-8") != text
+    small = {"MAX_MOVES": "2", "MAX_REPEATS": "0", "LOSSES": "0"}
+    model = load(copy / "scenario_c.mdl", "draft_combined", small)
+    name = "a deregistration BU never removes a proxy entry"
+    (found,) = (c for c in check(model, Plan(), Silent()).conclusions if c.prop.name == name)
+    assert isinstance(found.verdict, Violated) and isinstance(found.verdict.evidence, Trace)
+    assert found.verdict.evidence.depth == 8
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,17 @@ def test_an_answer_knows_what_it_answers_and_a_spontaneous_message_that_there_is
     assert sorted(frame.octets.hex() for frame in captured(run, text)) == ["01", "02", "11", "22"]
 
 
+def test_now_is_the_time_of_the_step_that_sends_and_of_a_copy_that_of_the_original() -> None:
+    run = told(models.DUPLICATION, "once")
+    text = CLOCK + "packet Ask { now: 64 = now }\npacket Answer { now: 64 = now }"
+    for frame in captured(run, text):
+        first = frame.message
+        while first.copy_of is not None:
+            first = run.messages[first.copy_of]
+        assert int.from_bytes(frame.octets) == (60 + 2 * first.sent) * TICKS
+    assert any(message.copy_of is not None for message in run.messages.values())
+
+
 def test_stamps_have_times_in_their_order() -> None:
     run = told(models.STAMPS, "fresh")
     clock = read_packets(_written(CLOCK)).clock

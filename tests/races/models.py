@@ -9,7 +9,7 @@ fix option order: { arrival, number } = arrival  @ "V-1"
     needs "a counter | in the master"
     costs "a *field*"
 fix option locked: bool = false
-option SPARE: bool = false
+option SPARE: bool = false  @ "V-4"
 bound PUSHES: int 1..9 = 2
 
 default variant plain { order = arrival }
@@ -93,4 +93,12 @@ proof = [{ command = "verify prove valve.mdl", result = "```\\nHOLDS" }]
 [[race.fix]]
 title = "a lock"
 settings = { locked = true }
+
+[[race.fix]]
+title = "a spare"
+settings = { SPARE = true }
+
+[[word]]
+name = "newest"
+meaning = "The *greatest* number that the `valve` has taken | so far."
 """

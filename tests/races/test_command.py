@@ -118,6 +118,22 @@ def test_hostile_text_is_only_text(valve: Path) -> None:
     assert "````text\n```\nHOLDS\n````" in page, "a fence is longer than what is in it"
 
 
+def test_a_fix_shows_what_its_options_cite_and_what_is_set_beside_the_bounds(valve: Path) -> None:
+    """Also where the option is no `fix option`, and the name no `bound`."""
+    written()
+    page = Path("pages/overtaken.md").read_text(encoding="utf-8")
+    assert "| `SPARE` | `false` | `true` | V-4 |  |  |" in page
+    assert "`PUSHES = 2`, with `SPARE = true`:" in page
+
+
+def test_without_words_there_is_no_table_of_them(valve: Path) -> None:
+    text = Path("races.toml").read_text(encoding="utf-8")
+    Path("races.toml").write_text(text.partition("[[word]]")[0], encoding="utf-8")
+    written()
+    for path in ("pages/index.md", "pages/overtaken.md"):
+        assert "ords of the models" not in Path(path).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "status", "message"),
     [

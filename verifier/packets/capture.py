@@ -13,12 +13,12 @@ from fractions import Fraction
 
 from verifier.ir.types import Record as RecordType
 from verifier.ir.types import Value
-from verifier.packets.check import OPTION, REQUEST, check, labels
+from verifier.packets.check import NOW, OPTION, REQUEST, check, labels
 from verifier.packets.encode import encode
 from verifier.packets.mistakes import Code, wrong
 from verifier.packets.parser import TOO_DEEP
 from verifier.packets.syntax import Clock, Packets
-from verifier.packets.timing import stamp_ticks, step_time
+from verifier.packets.timing import TICKS, stamp_ticks, step_time
 from verifier.packets.values import Moment, PacketValue, Record, value_of
 from verifier.source import Span
 from verifier.viewers.journal import Journal, Message
@@ -82,7 +82,9 @@ def _frames(
         if packet.items is None:
             continue
         names: dict[str, PacketValue] = dict(_fields(message.record, message.values))
-        names |= {REQUEST: _request(told, message), OPTION: chosen}
+        first = _original(told, message)
+        now = int(step_time(clock, first.sent) * TICKS)
+        names |= {REQUEST: _request(told, first), OPTION: chosen, NOW: now}
         octets = encode(packets, packet, names, known, lambda m: _time(ticks, m), about)
         if len(octets) > LONGEST:
             raise wrong(Code.TOO_BIG, f"{len(octets)} octets are no packet", packet.span)
@@ -106,10 +108,15 @@ def _fields(record: RecordType, values: tuple[Value, ...]) -> Iterator[tuple[str
         yield name, value_of(of, value)
 
 
-def _request(told: Journal, message: Message) -> PacketValue:
-    """The message that the step which sends this one has received; of a copy, of the original."""
+def _original(told: Journal, message: Message) -> Message:
+    """What a copy is a copy of: it has all of it, but for the time when it is there."""
     while message.copy_of is not None:
         message = told.messages[message.copy_of]
+    return message
+
+
+def _request(told: Journal, message: Message) -> PacketValue:
+    """The message that the step which sends this one has received."""
     arrived = told.entries[message.sent - 1].arrived if message.sent else None
     if arrived is None:
         return None

@@ -34,6 +34,9 @@ REQUEST = "request"
 """In a packet: the message that was received in the step that sends."""
 OPTION = "option"
 """In a packet: the options of the model, as fields."""
+NOW = "now"
+"""In a packet: the time of the step that sends, as `time(stamp)` says it."""
+_WORDS = frozenset({REQUEST, OPTION, NOW})
 
 
 def check(packets: Packets, system: TransitionSystem, options: Mapping[str, str]) -> None:
@@ -51,10 +54,10 @@ def check(packets: Packets, system: TransitionSystem, options: Mapping[str, str]
     for packet in packets.packets.values():
         if packet.message in known and packet.items is not None:
             fields = {name for name, _ in known[packet.message].fields}
-            for name in sorted(fields & {REQUEST, OPTION}):
+            for name in sorted(fields & _WORDS):
                 message = f"message '{packet.message}' has a field '{name}', which is a word here"
                 found.append(Diagnostic(Code.TWICE, message, packet.span, hint="rename the field"))
-            found += checked.items(packet.items, {*fields, REQUEST, OPTION, *packets.tables})
+            found += checked.items(packet.items, {*fields, *_WORDS, *packets.tables})
     if found:
         raise SourceError(tuple(found))
 

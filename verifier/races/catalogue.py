@@ -59,6 +59,13 @@ class Race(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fix: tuple[Fix, ...] = ()
 
 
+class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name that the models use in runs and code, and what it means."""
+
+    name: str
+    meaning: str
+
+
 class _Contents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     pages: str
@@ -66,6 +73,7 @@ class _Contents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     race: tuple[Race, ...]
     about: str = ""
     settings: Given = msgspec.field(default_factory=dict)
+    word: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,7 @@ class Catalogue:
     runs: Path
     races: tuple[Race, ...]
     settings: Mapping[str, str]  # of every race, unless it says otherwise
+    words: tuple[Word, ...]
 
     def model(self, race: Race) -> Path:
         """The model of a race, as short as the path of the catalogue is."""
@@ -105,7 +114,7 @@ def read_catalogue(path: Path) -> Catalogue:
         raise CatalogueError(f"{path}: {message}")
     return Catalogue(
         path, contents.title, contents.about, _beside(path, contents.pages),
-        _beside(path, contents.runs), contents.race, _texts(contents.settings),
+        _beside(path, contents.runs), contents.race, _texts(contents.settings), contents.word,
     )  # fmt: skip
 
 

@@ -51,6 +51,16 @@ def changed(
     return tuple(found)
 
 
+def cited_by_options(sources: Sources) -> Mapping[str, tuple[str, ...]]:
+    """The requirements that each option cites, whatever it is for."""
+    return {
+        declaration.name.text: tuple(cited.id for cited in declaration.ids)
+        for file in sources.files.values()
+        for declaration in file.declarations
+        if isinstance(declaration, ast.Option)
+    }
+
+
 @cache
 def _laid_out(text: str, file: str) -> tuple[str, tuple[_Piece, ...]]:
     """The text in the canonical layout, and its pieces; many fixes begin from one variant."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from verifier.coverage.verdicts import HOLDS, VIOLATED, Stated, stated
-from verifier.races.markdown import code, escaped, paragraph, row
+from verifier.races.catalogue import Catalogue
+from verifier.races.markdown import cell_code, code, escaped, paragraph, row
 from verifier.races.page import MARK, cell
 from verifier.races.study import Studied, Study
 from verifier.verdict import Holds, Unknown, Violated
@@ -39,6 +40,19 @@ def index(made: Study, command: str) -> Iterator[str]:
     for path in made.variants:
         yield ""
         yield from _matrix(made, path)
+    if catalogue.words:
+        yield ""
+        yield from _words(catalogue)
+
+
+def _words(catalogue: Catalogue) -> Iterator[str]:
+    """What names in the runs and in the code mean; the pages of the races link to it."""
+    yield "## Words of the models"
+    yield ""
+    yield row("word", "what it means")
+    yield row("---", "---")
+    for word in catalogue.words:
+        yield row(cell_code(word.name), paragraph(word.meaning))
 
 
 def _fixes(studied: Studied) -> str:
@@ -91,13 +105,22 @@ def _claimed(made: Study, path: Path, races: list[Studied]) -> Iterator[str]:
     yield ""
     yield (
         "With the model's own bounds, as its `expect` lines say. They are not searched again for "
-        f"this page; {code(f'verify test {path.as_posix()}')} holds them against what is found:"
+        f"this page; {code(f'verify test {path.as_posix()}')} holds them against what is found"
+        f"{_why_others(given)}:"
     )
     yield ""
     yield row("race", *map(code, variants))
     yield row("---", *["---"] * len(variants))
     for studied, found in rows:
         yield row(_link(studied), *(_claim(found.get(variant)) for variant in variants))
+
+
+def _why_others(given: tuple[tuple[str, str], ...]) -> str:
+    """Why a length may not be that of the table before."""
+    if not given:
+        return ""
+    small = ", ".join(f"{name} = {value}" for name, value in given)
+    return f". A run is shorter than above where it needs what {code(small)} leaves out"
 
 
 def _stated(studied: Studied) -> dict[str, Stated]:

@@ -10,11 +10,13 @@ from verifier.races.catalogue import Catalogue, Proof
 from verifier.races.commands import RUN, check_command, trace_command
 from verifier.races.handlers import Changed
 from verifier.races.markdown import cell_code, code, escaped, fence, paragraph, row
-from verifier.races.study import Answered, Studied, StudiedFix
+from verifier.races.study import Answered, Case, Studied, StudiedFix
 from verifier.verdict import Exhaustive, Holds, Inductive, Unknown, Violated
 
 MARK = "<!-- written by verify docs; do not edit -->"
 """The first line of every page, by which the command knows its own."""
+WORDS = "index.md#words-of-the-models"
+"""Where the page of all races explains names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def page(
     if race.run:
         yield paragraph(race.run)
         yield ""
-    yield f"{said(answered)[0].upper()}{said(answered)[1:]}, {bounds(answered.model)}:"
+    verdict = said(answered)
+    yield f"{verdict[0].upper()}{verdict[1:]}, {bounds(answered.model, studied.case)}:"
     yield ""
     yield from fence("sh", [check_command(studied.case)])
     if studied.run is not None:
@@ -82,6 +85,9 @@ def _run(catalogue: Catalogue, studied: Studied, drawn: Drawings) -> Iterator[st
     yield ""
     yield from fence("sh", [trace_command(catalogue, race, "show")])
     yield ""
+    if catalogue.words:
+        yield f"Names in it, and in the code below, are among the [words of the models]({WORDS})."
+        yield ""
     yield from fence("text", drawn.chart)
     yield ""
     yield f"![The run as a message sequence chart]({race}.svg)"
@@ -121,7 +127,7 @@ def _fix(number: int, studied: StudiedFix, repaired: tuple[str, ...]) -> Iterato
     yield "### The verdict"
     yield ""
     verdict = said(studied.answered)
-    yield f"{verdict[0].upper()}{verdict[1:]}, {bounds(studied.answered.model)}:"
+    yield f"{verdict[0].upper()}{verdict[1:]}, {bounds(studied.answered.model, studied.case)}:"
     yield ""
     yield from fence("sh", [check_command(studied.case)])
     for proof in fix.proof:
@@ -150,7 +156,7 @@ def _options(studied: StudiedFix) -> Iterator[str]:
     for name, (before, after) in studied.options.items():
         choice = known.get(name)
         needs, costs = ([], []) if choice is None else taken(choice, before, after)
-        ids = choice.requirements if choice else ()
+        ids = studied.cited.get(name, ())
         yield row(
             cell_code(name), cell_code(before), cell_code(after),
             *(", ".join(map(escaped, found)) for found in (ids, needs, costs)),
@@ -260,10 +266,14 @@ def _size(answered: Answered) -> str:
     return f"of {found.states:,} states ({how}: {found.transitions:,} transitions)"
 
 
-def bounds(model: Model) -> str:
-    """What limits what was explored."""
+def bounds(model: Model, case: Case) -> str:
+    """What limits what was explored, and what else is set."""
     held = ", ".join(f"{name} = {model.options[name]}" for name in model.bounds)
-    return f"within the bounds {code(held)}" if held else "without bounds"
+    given = ", ".join(
+        f"{name} = {value}" for name, value in case.settings if name not in model.bounds
+    )
+    within = f"within the bounds {code(held)}" if held else "without bounds"
+    return f"{within}, with {code(given)}" if given else within
 
 
 def _across(variants: Mapping[str, Answered], studied: Studied) -> Iterator[str]:

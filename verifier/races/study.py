@@ -17,7 +17,7 @@ from verifier.language.load import load
 from verifier.language.model import Model
 from verifier.properties.conclude import Conclusion
 from verifier.races.catalogue import Catalogue, Fix, Race
-from verifier.races.handlers import Changed, changed
+from verifier.races.handlers import Changed, changed, cited_by_options
 from verifier.races.retold import Retold, retold
 from verifier.traces.trace import Trace
 from verifier.verdict import Unknown, Violated
@@ -58,6 +58,7 @@ class StudiedFix:
     case: Case
     answered: Answered
     options: Mapping[str, tuple[str, str]]  # those that the fix changes: before and after
+    cited: Mapping[str, tuple[str, ...]]  # by each option of the model: requirements
     pieces: tuple[Changed, ...]
     retold: Retold | None
 
@@ -216,6 +217,7 @@ def _studied_fix(
     fixed = table[case]
     before, after = race.model.options, fixed.model.options
     options = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
-    pieces = changed(read_sources(case.model), before, after)
+    sources = read_sources(case.model)
+    pieces = changed(sources, before, after)
     told = retold(race.model.system, run, fixed.model.system, fixed.prop) if run else None
-    return StudiedFix(fix, case, fixed, options, pieces, told)
+    return StudiedFix(fix, case, fixed, options, cited_by_options(sources), pieces, told)
