@@ -223,7 +223,7 @@ def test_a_run_finds_its_model_beside_it(tmp_path: Path, monkeypatch: pytest.Mon
     assert invoke("trace", "replay", run).exit_code == 0
     (tmp_path / "model.mdl").rename(tmp_path / "moved.mdl")
     result = invoke("trace", "replay", run)
-    assert result.exit_code == 2 and "say where it is: --model FILE" in result.stderr
+    assert result.exit_code == 3 and "say where it is: --model FILE" in result.stderr
     assert invoke("trace", "replay", run, "--model", "../moved.mdl").exit_code == 0
 
 

@@ -89,18 +89,17 @@ def judged_run(file: Path, where: Path | None) -> tuple[Model, Property, Trace, 
 
 def _model_of(file: Path, model: Path) -> Path:
     """The model of a run: where the command is run, or from a folder that the run is in.  It is the
-    model only if its text is: the digest says so.
-
-    Raises:
-        UnreadableTrace: it is nowhere there.
-    """
+    model only if its text is: the digest says so.  Ends the program if it is nowhere there."""
     for folder in (Path(), *file.absolute().parents):
         if (folder / model).exists():
             return folder / model
-    raise UnreadableTrace(
-        f"the model of this run, {model}, is neither here nor beside the run; "
-        "say where it is: --model FILE"
+    complain(
+        [
+            f"the model of this run, {model}, is neither here nor in a folder that the run is in",
+            "  say where it is: --model FILE",
+        ]
     )
+    raise SystemExit(int(Exit.MODEL))
 
 
 def _variant(stored: StoredTrace) -> str | None:
