@@ -25,6 +25,7 @@ from verifier.engines.registry import ENGINES
 from verifier.ir.problem import SafetyProblem
 from verifier.report import json_schema
 from verifier.verdict import Exploration, Found
+from verifier.viewers.legible import columns
 
 SCHEMA = Path(__file__).parents[2] / "docs/report.schema.json"
 
@@ -451,3 +452,25 @@ def test_control_characters_of_a_model_do_not_reach_the_terminal(tmp_path: Path)
     file.write_text('world { var x: bool }\ninvariant "a\x1b[31mb": x\nfinal when true\n')
     result = CliRunner().invoke(verify, [str(file)])
     assert result.exit_code == 1 and "\x1b" not in result.output and "a?[31mb" in result.output
+
+
+def test_no_line_is_too_long_for_a_long_name() -> None:
+    name = "漢字 and much more that is said of it " * 4
+    text = BAD.replace('"small"', f'"{name}"')
+    assert text != BAD
+    Path("long.mdl").write_text(text, encoding="utf-8")
+    shown = invoke("long.mdl", "--quiet").stdout
+    lines = shown.partition("explicit search")[0].splitlines()
+    assert any(line.startswith("✗ invariant") for line in lines)
+    assert all(columns(line) <= 80 for line in lines)
+
+
+def test_what_is_proved_is_said_beside_what_is_violated() -> None:
+    text = " ".join(invoke("bad.mdl", "--engine", "symbolic", "--quiet").stdout.split())
+    assert re.search(
+        r"VIOLATED: 1 of \d properties; the others are proved. All runs of up to \d+ steps? were "
+        "looked at. ",
+        text,
+    )
+    text = " ".join(invoke("good.mdl", "--engine", "symbolic", "--quiet").stdout.split())
+    assert re.search(r"HOLDS: all \d properties, proved. All runs of up to", text)

@@ -214,6 +214,19 @@ def test_a_limit_of_the_search_is_told() -> None:
     assert hurried["minimal"] in ("unknown", "one-minimal")
 
 
+def test_a_run_finds_its_model_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(ANSWERED)
+    run = str((tmp_path / STUCK).absolute())
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert invoke("trace", "replay", run).exit_code == 0
+    (tmp_path / "model.mdl").rename(tmp_path / "moved.mdl")
+    result = invoke("trace", "replay", run)
+    assert result.exit_code == 3 and "say where it is: --model FILE" in result.stderr
+    assert invoke("trace", "replay", run, "--model", "../moved.mdl").exit_code == 0
+
+
 def test_a_part_of_a_run_is_shown() -> None:
     saved(ANSWERED)
     text = invoke("trace", "show", STUCK, "--from", "2", "--to", "3").stdout

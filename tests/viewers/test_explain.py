@@ -89,8 +89,8 @@ def explained(expression: str, *, wanted: bool) -> list[str]:
         ("exists k in 0..4: k == 9", ["exists k in 0..4: k == 9 is false"]),  # none is telling
         ("all d in Colour: m[d] > 0", ["for d = blue:", "  0 < m[blue] is false   (m[blue] = 0)"]),
         ("all n in N: exists j in N: n == j and n.v < j.v",
-         ["for n = a:", "  for j = a:", "    a.v < a.v is false   (a.v = 6)",
-          "  for j = b:", "    a == b is false"]),
+         # What follows from the item alone, as a == b for j = b, is no reason.
+         ["for n = a:", "  for j = a:", "    a.v < a.v is false   (a.v = 6)"]),
         ("not (exists i in l: i == 8)", ["for i = 8:", "  8 == 8 is true"]),
         # Values of what is taken out of compounds.
         ("m[c] == 9", ["m[c] == 9 is false   (c = green, m[c] = 2)"]),
@@ -98,6 +98,16 @@ def explained(expression: str, *, wanted: bool) -> list[str]:
         ("e == none", ["e == none is false   (e = Entry { colour: red, n: 4 })"]),
         ("o == 3", ["o != none is false   (o = none)"]),
         ("o ?? 4 == 3", ["4 == 3 is false   (o = none)"]),
+        # Of constants that branches have put there, what chose the branches.
+        ("(if q then e else none) != none", ["q is false"]),
+        ("(if e != none and e.n > 8 then e else none) != none",
+         ["8 < e.n is false   (e = Entry { colour: red, n: 4 }, e.n = 4)"]),
+        ("(if p then e else none) == none",
+         ["e == none is false   (p = true, e = Entry { colour: red, n: 4 })"]),
+        ("exists n in N: (if n.got and n.k > 0 then e else none) != none",
+         ["for n = a:", "  a.got is false", "for n = b:", "  b.got is false"]),
+        # Whichever item it is.
+        ("exists n in N: (if q then e else none) != none", ["q is false"]),
         ("c in {red, blue}", ["c in {red, blue} is false   (c = green)"]),
         ("c in s", ["c in s is false   (c = green, s = {red, blue})"]),
         ("red not in s", ["red not in s is false   (s = {red, blue})"]),

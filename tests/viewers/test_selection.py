@@ -47,6 +47,16 @@ def test_any_part_of_a_run_can_be_drawn(name: str, style: str) -> None:
             assert all(len(line) <= 80 for line in lines)
             for number in numbers:
                 assert any(line.startswith(f"{number:>3}") for line in lines) == (number in kept)
+            for message in one.messages.values():
+                if message.sent in kept and message.ended is not None and message.ended not in kept:
+                    (said,) = [
+                        line
+                        for line in lines
+                        if f" #{message.number} {message.name}" in line
+                        and ("reaches" in line or "is lost" in line)
+                    ]
+                    assert f"in step {message.ended}" in " ".join(text.split())
+                    assert "┊" in said or message.sender not in one.system.nodes
             # What leaves on a track ends, or is in flight at the end.
             assert lines[-1].count("┊") == 0 or "…" in text
         else:

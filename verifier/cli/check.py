@@ -27,8 +27,9 @@ from verifier.properties.conclude import Conclusion
 from verifier.report import ModelErrors, Report
 from verifier.source import SourceError, Span
 from verifier.verdict import Holds
+from verifier.viewers import legible
 from verifier.viewers.report_text import coverage, footer, summary
-from verifier.viewers.run import run
+from verifier.viewers.run import run, wrapped
 
 
 @click.command("check")
@@ -182,7 +183,7 @@ def runs(
         if fault.check.origin is not None and place in drawn:
             continue  # the same mistake at another node; --out and json have its run too
         drawn.add(place)
-        yield f'✗ {fault.check.code}, against "{prop.name}"'
+        yield from wrapped([f'✗ {fault.check.code}, against "{prop.name}"'], columns)
         yield from run(
             model.system, fault.prop or prop, fault.found.trace, style, columns, fault.check
         )
@@ -193,6 +194,7 @@ def runs(
     mark = "✓" if isinstance(verdict, Holds) else "✗"
     heading = f'{mark} {kind_of(prop)} "{prop.name}"'
     at = f"  ({prop.origin})" if prop.origin is not None else ""
-    yield from [heading + at] if len(heading + at) <= columns else [heading, at]
+    whole = legible.columns(heading + at) <= columns
+    yield from wrapped([heading + at] if whole else [heading, at], columns)
     yield from run(model.system, prop, trace, style, columns)
     yield ""

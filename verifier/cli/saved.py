@@ -57,7 +57,7 @@ def judged_run(file: Path, where: Path | None) -> tuple[Model, Property, Trace, 
     try:
         stored = read(file)
         trace = restored(stored)
-        path = where if where is not None else Path(stored.file)
+        path = where if where is not None else _model_of(file, Path(stored.file))
         given = {name: text for name, text in stored.options.items() if text != OPEN}
         model = load(path, _variant(stored), given, stored.options.keys() - given.keys())
     except (UnreadableTrace, ChoiceError) as error:
@@ -85,6 +85,21 @@ def judged_run(file: Path, where: Path | None) -> tuple[Model, Property, Trace, 
         complain([f"{file}: {mismatch}"])
         raise SystemExit(int(Exit.VIOLATED)) from None
     return model, prop, trace, fault
+
+
+def _model_of(file: Path, model: Path) -> Path:
+    """The model of a run: where the command is run, or from a folder that the run is in.  It is the
+    model only if its text is: the digest says so.  Ends the program if it is nowhere there."""
+    for folder in (Path(), *file.absolute().parents):
+        if (folder / model).exists():
+            return folder / model
+    complain(
+        [
+            f"the model of this run, {model}, is neither here nor in a folder that the run is in",
+            "  say where it is: --model FILE",
+        ]
+    )
+    raise SystemExit(int(Exit.MODEL))
 
 
 def _variant(stored: StoredTrace) -> str | None:

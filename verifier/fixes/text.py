@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from verifier.fixes.rows import FixReport, RepairRow, TargetRow
+from verifier.viewers.legible import broken
 
 MARKS = {
     "holds": "✓",
@@ -205,6 +206,4 @@ def _count(states: int | None) -> str:
 
 
 def _wrapped(line: str, width: int, first: str, others: str) -> list[str]:
-    return textwrap.wrap(
-        line, width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False
-    )
+    return broken(line, width, first, others)

@@ -7,12 +7,12 @@ overtakes it visibly crosses it.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from verifier.viewers.canvas import Row
 from verifier.viewers.journal import Entry, Journal, Message
+from verifier.viewers.legible import broken, columns
 from verifier.viewers.selection import EVERYTHING, Selection, folding, pieces
 from verifier.viewers.telling import (
     alteration,
@@ -67,7 +67,7 @@ def chart(told: Journal, width: int = 80, chosen: Selection = EVERYTHING) -> Ite
     repeats = False
     for entry in pieces(told, chosen):
         if isinstance(entry, tuple):
-            step, lines = entry[-1].step, list(_folded(drawn, told, entry))
+            step, lines = entry[-1].step, list(_folded(drawn, told, entry, panel))
         else:
             step, lines = entry.step, list(_drawn(drawn, told, entry, panel))
         if told.repeats(step):
@@ -166,9 +166,9 @@ def _drawn(drawn: Chart, told: Journal, entry: Entry, panel: int) -> Iterator[st
     yield drawn.row().text().rstrip()
 
 
-def _folded(drawn: Chart, told: Journal, entries: tuple[Entry, ...]) -> Iterator[str]:
+def _folded(drawn: Chart, told: Journal, entries: tuple[Entry, ...], panel: int) -> Iterator[str]:
     """A line for steps that are not drawn.  A message that leaves in them has its track from here
-    on, if its end is drawn, and the track of one that ends in them ends here."""
+    on, if its end is drawn, and the track of one that ends in them ends here: it is said where."""
     first, last = entries[0].step, entries[-1].step
     for entry in entries:
         for number in entry.left:
@@ -176,13 +176,20 @@ def _folded(drawn: Chart, told: Journal, entries: tuple[Entry, ...]) -> Iterator
             ends_later = message.ended is None or message.ended > last
             if ends_later and not direct(message, drawn.chosen):
                 _departure(drawn, message)
-        for ended in (entry.arrived, entry.lost):
-            if ended is not None:
-                drawn.tracks.pop(ended, None)
-    row = drawn.row()
-    row.put(0, f"{'…':>{MARGIN - 1}}")
     numbers = f"{first}" if first == last else f"{first} to {last}"
-    yield f"{row.text()} {folding(entries)}: {numbers}"
+    lines = [f"{folding(entries)}: {numbers}"]
+    ended = [(entry, n) for entry in entries for n in (entry.arrived, entry.lost)]
+    ending = [(entry, number) for entry, number in ended if number in drawn.tracks]
+    for entry, number in ending:
+        message = told.messages[number or 0]
+        end = "is lost" if entry.lost == number else f"reaches {message.receiver}"
+        lines += _wrapped(f"#{number} {message.name} {end} in step {entry.step}", panel, "  ")
+    for i, line in enumerate(lines):
+        row = drawn.row()
+        row.put(0, f"{'…':>{MARGIN - 1}}" if i == 0 else "")
+        yield f"{row.text()} {line}".rstrip()
+    for _, number in ending:
+        drawn.tracks.pop(number or 0)
     yield drawn.row().text().rstrip()
 
 
@@ -266,13 +273,6 @@ def _panel(drawn: Chart, told: Journal, entry: Entry, width: int) -> list[str]:
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    if len(indent) + len(text) <= width and text.isprintable():
+    if len(indent) + columns(text) <= width and text.isprintable():
         return [(indent + text).rstrip()]  # as most are; a long run has many
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=True,
-        break_on_hyphens=False,
-    )
+    return broken(text, width, indent, indent + "  ")

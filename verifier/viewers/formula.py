@@ -61,20 +61,24 @@ ATOM, POSTFIX, PRODUCT, SUM, COMPARE, NOT, AND, OR, IMPLIES, LOOSEST = range(10)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an expression is explained: a state, or a step when there is a state after it."""
+    """Where an expression is explained: a state, or a step when there is a state after it.
+    ``fixed`` are the names of arguments that are items of a range that is the same everywhere."""
 
     system: TransitionSystem
     state: State
     arguments: tuple[tuple[str, Value], ...] = ()
     after: State | None = None
+    fixed: frozenset[str] = frozenset()
 
     def value(self, expr: Expr) -> Value:
         """The value of the expression here."""
         return evaluate(self.system, expr, self.state, dict(self.arguments), self.after)
 
-    def at(self, name: str, value: Value) -> Place:
+    def at(self, name: str, value: Value, *, fixed: bool = False) -> Place:
         """This place where a bound variable stands for a value."""
-        return Place(self.system, self.state, (*self.arguments, (name, value)), self.after)
+        arguments = (*self.arguments, (name, value))
+        known = self.fixed | {name} if fixed else self.fixed
+        return Place(self.system, self.state, arguments, self.after, known)
 
 
 def formula(expr: Expr, place: Place | None = None, step: bool = False) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from verifier.report import PropertyRow, Report
+from verifier.viewers.legible import broken
 
 MARKS = {"holds": "✓", "violated": "✗", "unknown": "?"}
 NEVER_SHOWN_MAX = 12
@@ -42,10 +42,11 @@ def _verdict(report: Report) -> str:
     if count["violated"] and count["unknown"]:
         said += f", {count['unknown']} not decided"
     if report.states is None or report.transitions is None:
-        runs = f"all runs of up to {_counted(report.depth, 'step')} were looked at"
-        return (
-            f"{said}. Proved; {runs}." if report.complete else f"{said}; {runs} ({report.stopped})."
-        )
+        runs = f"All runs of up to {_counted(report.depth, 'step')} were looked at"
+        if report.complete:
+            proved = "; the others are proved" if count["violated"] else ", proved"
+            return f"{said}{proved}. {runs}."
+        return f"{said}. {runs} ({report.stopped})."
     size = (
         f"{_counted(report.states, 'state')}, {_counted(report.transitions, 'transition')}, "
         f"depth {report.depth}"
@@ -125,11 +126,4 @@ def _all_states(report: Report) -> str:
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent + "    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return broken(text, width, indent, indent + "    ", breaking=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
@@ -22,6 +21,7 @@ from verifier.viewers.chart import chart, fits
 from verifier.viewers.explain import why
 from verifier.viewers.formula import Place, formula
 from verifier.viewers.journal import Journal, journal
+from verifier.viewers.legible import broken, columns
 from verifier.viewers.selection import EVERYTHING, Selection
 from verifier.viewers.states import diff, full
 
@@ -64,17 +64,11 @@ def wrapped(lines: Iterable[str], width: int, *, breaking: bool = False) -> Iter
     """The lines, long ones on several; words and paths stay whole, to be copied, unless they are
     not more than labels of messages."""
     for line in lines:
-        if len(line) <= width and line.isprintable():
+        if columns(line) <= width and line.isprintable():
             yield line.rstrip()
             continue
         indent = " " * (len(line) - len(line.lstrip()))
-        yield from textwrap.wrap(
-            line,
-            width,
-            subsequent_indent=indent + "    ",
-            break_long_words=breaking,
-            break_on_hyphens=False,
-        ) or [""]
+        yield from broken(line, width, "", indent + "    ", breaking=breaking) or [""]
 
 
 def reasons(told: Journal, prop: Property, fault: Check | None) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,10 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension
 from tests.viewers import models
 from tests.viewers.diagrams.drawn import HOSTILE, any_runs, drawn, every
 from tests.viewers.walks import TRAITS
-from verifier.viewers.diagrams.geometry import CHARACTER, columns, layout
+from verifier.viewers.diagrams.geometry import CHARACTER, NEAR, layout
 from verifier.viewers.diagrams.sequence import Mark, Sequence
 from verifier.viewers.diagrams.svg import svg
+from verifier.viewers.legible import columns
 from verifier.viewers.telling import direct
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -70,6 +73,9 @@ def slanted(run: Sequence) -> None:
         message = flight.message
         if message.ended is not None:
             assert flight.end.y == heights[message.ended]
+        if message.fate != "received" and message.sender != message.receiver:
+            others = [x for x in page.lifelines.values() if abs(x - flight.end.x) < NEAR]
+            assert not others, "it seems to end there"
         if message.fate == "received":
             assert abs(flight.end.x - page.lifelines[message.receiver]) < 1e-6
         if direct(message):
@@ -130,3 +136,27 @@ def test_a_loop_is_a_line_back() -> None:
 
 def test_wide_characters_take_two_columns() -> None:
     assert (columns("a漢"), columns("→")) == (3, 1)
+
+
+def test_a_message_has_one_name_in_a_picture() -> None:
+    for run in every(models.OVERTAKEN.replace("Answer", "BindingAck")):
+        root = ElementTree.fromstring(svg(run))
+        shown = {(text.text or "").partition(" #")[0] for text in labels(root)}
+        assert not {"BindingAck", "BA"} <= shown
+        assert shown & {"BindingAck", "BA"}
+
+
+def labels(root: ElementTree.Element) -> list[ElementTree.Element]:
+    """The names of messages: drawn twice, the first time for the eye only."""
+    every_text = list(root.iter(f"{NAMESPACE}text"))
+    return [b for a, b in pairwise(every_text) if a.get("aria-hidden") and a.text == b.text]
+
+
+def test_all_lines_of_a_title_are_bold() -> None:
+    (run, *_) = every(models.OVERTAKEN)
+    title = "what is said first of all " * 8
+    root = ElementTree.fromstring(svg(replace(run, title=title.strip())))
+    bold = [text.text or "" for text in root.iter(f"{NAMESPACE}text") if text.get("font-weight")]
+    assert " ".join(line.strip() for line in bold) == title.strip() and len(bold) > 1
+    width = int((layout(run).width - 24) / CHARACTER)
+    assert len(bold) == -(-len(title) // width) or len(bold[0]) > width - 12

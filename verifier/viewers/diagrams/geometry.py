@@ -7,13 +7,12 @@ the line of what it is a copy of.
 
 from __future__ import annotations
 
-import textwrap
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verifier.viewers.diagrams.sequence import Event, Sequence
 from verifier.viewers.journal import Message
+from verifier.viewers.legible import broken, columns
 from verifier.viewers.telling import direct
 
 CHARACTER = 6.7  # width of one, of the font below; monospaced fonts differ by a few per cent
@@ -22,7 +21,9 @@ NUMBERS = 46.0  # left of all lifelines: numbers of steps, and the line of a loo
 PANEL = 64  # characters of the text beside the lifelines
 NODE_NAME = 22  # characters of a name over its lifeline; a longer one is cut
 ROW_MIN, ROW_GAP = 34.0, 12.0
-LOST_AT, FLYING_AT = 0.6, 0.75  # how far a message comes that does not arrive
+LOST_AT = 0.6  # how far a message comes that is lost
+SHORT = 0.25  # of the way between two lifelines: so far before its receiver a message still is
+NEAR = 14.0  # so close to a lifeline an end seems to be on it
 BULGE = 28.0  # of a message to oneself
 
 
@@ -68,6 +69,7 @@ class Layout:
     width: float
     height: float
     heading: tuple[str, ...]
+    bold: int  # lines of it, the title
     lifelines: Mapping[str, float]
     top: float
     bottom: float
@@ -83,19 +85,17 @@ def layout(drawn: Sequence) -> Layout:
     lifelines = {node: NUMBERS + spacing * (i + 0.5) for i, node in enumerate(drawn.nodes)}
     panel = NUMBERS + spacing * max(1, len(drawn.nodes)) + 8
     width = panel + PANEL * CHARACTER + 12
-    given = (f"with {', '.join(drawn.given)}",) if drawn.given else ()
-    heading = tuple(
-        line
-        for text in (drawn.title, *given)
-        for line in wrapped(text, int((width - 24) / CHARACTER), "")
-    )
+    room = int((width - 24) / CHARACTER)
+    title = broken(drawn.title, room, "", "  ")
+    given = broken(f"with {', '.join(drawn.given)}", room, "", "  ") if drawn.given else []
+    heading = (*title, *given)
     top = 48.0 + LINE * len(heading)
     rows, y = [], top + 18
     for event in drawn.events:
         text = tuple(
             line
             for i, said in enumerate((event.headline, *event.notes))
-            for line in wrapped(said, PANEL, "  " if i else "")
+            for line in broken(said, PANEL, "  " if i else "", "    " if i else "  ")
         )
         rows.append(Row(event, y, text))
         y += max(ROW_MIN, len(text) * LINE + ROW_GAP)
@@ -103,8 +103,9 @@ def layout(drawn: Sequence) -> Layout:
     heights = {0: top + 4.0, **{row.event.step: row.y for row in rows}}
     flights = _flights(drawn, lifelines, heights, bottom)
     return Layout(
-        width, bottom + 44, heading, lifelines, top, bottom, panel, tuple(rows), tuple(flights)
-    )
+        width, bottom + 44, heading, len(title), lifelines, top, bottom, panel, tuple(rows),
+        tuple(flights),
+    )  # fmt: skip
 
 
 def _flights(
@@ -123,25 +124,22 @@ def _flights(
             start = origin.at(heights[message.sent])
         else:
             start = Point(source, heights[message.sent])
-        share = {"received": 1.0, "lost": LOST_AT}.get(message.fate, FLYING_AT)
-        end = Point(start.x + share * (target - start.x), end_y)
+        end = Point(_end(message, start.x, target, lifelines), end_y)
         bend = BULGE if source == target else 0.0
         found[message.number] = Flight(message, start, end, bend)
     return list(found.values())
 
 
-def columns(text: str) -> int:
-    """How many columns of a monospaced font the text takes: East Asian characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def wrapped(text: str, width: int, indent: str) -> list[str]:
-    """The text in lines; where wide characters are, of half as many."""
-    width = width // 2 if columns(text) > len(text) else width
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_on_hyphens=False,
-    )
+def _end(message: Message, start: float, target: float, lifelines: Mapping[str, float]) -> float:
+    """Where the line of a message ends.  One that is still under way is in the last gap before its
+    receiver, one that is lost somewhere on the way, and neither of them on a lifeline."""
+    places = sorted(lifelines.values())
+    spacing = places[1] - places[0] if len(places) > 1 else 0.0
+    way = 1.0 if target > start else -1.0
+    if message.fate == "received" or target == start:
+        return target
+    if message.fate == "lost":
+        found = start + LOST_AT * (target - start)
+        near = any(abs(found - line) < NEAR for line in places)
+        return found - way * spacing * SHORT if near else found
+    return target - way * min(spacing * SHORT, abs(target - start) / 2)

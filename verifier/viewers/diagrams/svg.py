@@ -52,7 +52,7 @@ def _lines(drawn: Sequence, page: Layout) -> Iterator[str]:
     yield f"<title>{escaped(drawn.title)}</title>"
     yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     for i, line in enumerate(page.heading):
-        yield _text(Point(12, 20 + LINE * i), line, 'font-weight="bold"' if i == 0 else "")
+        yield _text(Point(12, 20 + LINE * i), line, 'font-weight="bold"' if i < page.bold else "")
     yield from _lifelines(page)
     yield from _loop(drawn, page)
     yield f'<g stroke="{NETWORK}" stroke-width="1.3" fill="none">'
@@ -63,8 +63,9 @@ def _lines(drawn: Sequence, page: Layout) -> Iterator[str]:
         yield from _ends(flight)
     for row in page.rows:
         yield from _row(page, row)
+    short = {f.message.name for f in page.flights if not _shown(f).startswith(f.message.name)}
     for flight in page.flights:
-        yield from _label(flight)
+        yield from _label(flight, short=flight.message.name in short)
     yield "</svg>"
 
 
@@ -144,21 +145,37 @@ def _direction(flight: Flight) -> Point:
     return Point(dx / length, dy / length)
 
 
-def _label(flight: Flight) -> Iterator[str]:
-    """The name: along a line that is level enough, else beside its end."""
-    start, end, message = flight.start, flight.end, flight.message
-    dx, dy = end.x - start.x, end.y - start.y
-    room = max(math.hypot(dx, dy) - 24, 0) / CHARACTER
-    offered = names(message, numbered=not direct(message))
+def _is_level(flight: Flight) -> bool:
+    """Whether a label lies along the line."""
+    dx, dy = flight.end.x - flight.start.x, flight.end.y - flight.start.y
     angle = math.degrees(math.atan2(dy, abs(dx))) if dx else 90.0
-    if angle <= STEEPEST and not flight.bend:
-        shown = next((name for name in offered if len(name) <= room), offered[-1])
+    return angle <= STEEPEST and not flight.bend
+
+
+def _shown(flight: Flight, *, short: bool = False) -> str:
+    """The name of a message that there is room for; ``short`` where the whole one has none
+    elsewhere: in one picture a message has one name."""
+    dx, dy = flight.end.x - flight.start.x, flight.end.y - flight.start.y
+    room = max(math.hypot(dx, dy) - 24, 0) / CHARACTER
+    offered = names(flight.message, numbered=not direct(flight.message))
+    offered = offered[1:] if short and len(offered) > 1 else offered
+    if _is_level(flight):
+        return next((name for name in offered if len(name) <= room), offered[-1])
+    return offered[0] if len(offered[0]) <= 14 or len(offered) < 2 else offered[-2]
+
+
+def _label(flight: Flight, *, short: bool) -> Iterator[str]:
+    """The name: along a line that is level enough, else beside its end."""
+    start, end = flight.start, flight.end
+    dx, dy = end.x - start.x, end.y - start.y
+    shown = _shown(flight, short=short)
+    if _is_level(flight):
+        angle = math.degrees(math.atan2(dy, abs(dx)))
         middle = Point(start.x + dx / 2, start.y + dy / 2)
         turn = angle if dx > 0 else -angle
         turned = f'transform="rotate({_n(turn)} {_n(middle.x)} {_n(middle.y)})"' if dy else ""
         place, style = Point(middle.x, middle.y - 4), f'text-anchor="middle" {turned}'.rstrip()
     else:
-        shown = offered[0] if len(offered[0]) <= 14 else offered[-2]
         leftwards = dx > 0 or flight.bend != 0
         place = Point(end.x - 14 if leftwards else end.x + 14, end.y - 6)
         style = 'text-anchor="end"' if leftwards else ""

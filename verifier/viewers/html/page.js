@@ -122,10 +122,10 @@ pane.addEventListener('scroll', () => {
 });
 let width = pane.clientWidth;
 new ResizeObserver(() => {
-  if (pane.clientWidth !== width || pane.clientHeight > drawn.to - drawn.from) {
-    width = pane.clientWidth;
-    drawChart(current);
-  }
+  if (pane.clientWidth === width && pane.clientHeight <= drawn.to - drawn.from) return;
+  width = pane.clientWidth;
+  // Drawing changes the size: in the observer itself the browser would call that a loop.
+  requestAnimationFrame(() => drawChart(current));
 }).observe(pane);
 
 function asked() {
