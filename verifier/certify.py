@@ -8,15 +8,21 @@ as the language does, and compares every condition with what they give, byte for
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from verifier import __version__
 from verifier.certificates import mdl
-from verifier.certificates.check import Outcome, Refused, Run, solved
+from verifier.certificates.check import Outcome, Refused, Run, Undecided, solved
 from verifier.certificates.conditions import certificate_texts
+from verifier.certificates.counterexample import Claim, counterexample
 from verifier.certificates.directory import (
+    CONDITIONS,
     INVARIANT,
+    MANIFEST,
+    README,
     CertificateError,
     Manifest,
     conditions,
@@ -24,6 +30,7 @@ from verifier.certificates.directory import (
     save,
 )
 from verifier.certificates.reasons import NotEncodable, NotPrintable
+from verifier.ir.build import both
 from verifier.ir.expr import Expr
 from verifier.ir.property import Flow, Invariant, NoFault, Property, Reachable
 from verifier.language.load import load
@@ -32,6 +39,8 @@ from verifier.properties.safety import encode
 from verifier.source import SourceError
 
 SOURCES = "model"
+DERIVED = (INVARIANT, README, *CONDITIONS)
+SEARCH_SECONDS_MAX = 8.0  # for a counterexample where a solver gave up
 
 
 def write(
@@ -76,7 +85,8 @@ def check(
     much time for each question and until the deadline for all of them."""
     try:
         manifest, texts = opened(directory)
-        derived = _derived(manifest, texts)
+        claim = _claimed(manifest, texts)
+        derived = _conditions(claim)
     except CertificateError as error:
         return Refused("the files", str(error))
     except (SourceError, ChoiceError, NotEncodable) as error:
@@ -84,11 +94,42 @@ def check(
     for place, text in derived.items():
         if texts.get(place) != text:
             return Refused(place, "it is not what the model and the invariant give")
-    return solved(directory, seconds_max=seconds_max, deadline=deadline, run=run)
+    if manifest.version != __version__:
+        return Undecided(
+            f"it was written by version {manifest.version}, and this is {__version__}: "
+            "check it with that version, or write it again"
+        )
+    outcome = solved(directory, seconds_max=seconds_max, deadline=deadline, run=run)
+    return _searched(claim, deadline) or outcome if isinstance(outcome, Undecided) else outcome
+
+
+def _searched(claim: Claim, deadline: float | None) -> Refused | None:
+    """What is seen to be wrong where a solver gave up."""
+    seconds = SEARCH_SECONDS_MAX
+    if deadline is not None:
+        seconds = min(seconds, deadline - time.monotonic())
+    found = counterexample(claim, seconds_max=seconds) if seconds > 0 else None
+    return None if found is None else Refused(found.what, found.why)
 
 
 def _derived(manifest: Manifest, texts: Mapping[str, str]) -> dict[str, str]:
     """The conditions, from the sources of the model and the text of the invariant alone."""
+    return _conditions(_claimed(manifest, texts))
+
+
+def _conditions(claim: Claim) -> dict[str, str]:
+    return conditions(
+        certificate_texts(
+            claim.system,
+            claim.bad,
+            include_faults=claim.include_faults,
+            invariant=claim.invariant,
+        )
+    )
+
+
+def _claimed(manifest: Manifest, texts: Mapping[str, str]) -> Claim:
+    """What is to be proved, from the sources of the model and the text of the invariant alone."""
     if manifest.main not in texts or INVARIANT not in texts:
         raise CertificateError("the model or the invariant is missing")
     with TemporaryDirectory() as temporary:
@@ -101,11 +142,14 @@ def _derived(manifest: Manifest, texts: Mapping[str, str]) -> dict[str, str]:
         settings = {name: text for name, text in manifest.options.items() if text != OPEN}
         open_options = manifest.options.keys() - settings.keys()
         model = load(main, manifest.variant, settings, open_options)
-        if lifted(model) != manifest.bounds_lifted:
-            raise CertificateError("other bounds are lifted than the manifest says")
         # Under the same path, so that the places in the model are the same.
         main.write_bytes(f"{texts[manifest.main]}\n{texts[INVARIANT]}".encode())
         extended = load(main, manifest.variant, settings, open_options)
+        _same_as_told(manifest, model)
+        read = {Path(os.path.relpath(name, root)).as_posix() for name in extended.texts}
+    unread = [place for place in texts if place not in {*read, *DERIVED}]
+    if unread:
+        raise CertificateError(f"{unread[0]} is no part of the certificate")
     known = {prop.name for prop in model.properties}
     parts = [prop for prop in extended.properties if prop.name not in known]
     others = tuple(prop for prop in extended.properties if prop.name in known)
@@ -115,15 +159,28 @@ def _derived(manifest: Manifest, texts: Mapping[str, str]) -> dict[str, str]:
     for part in parts:
         if not isinstance(part, Invariant):
             raise CertificateError(f'{INVARIANT}: "{part.name}" is not an invariant')
-        invariant.append(part.predicate)
+        # A claim without a value is not true, whatever stands for that value in the conditions.
+        invariant.append(both(part.defined, part.predicate))
     proved = _proved(manifest, model)
-    texts_of = certificate_texts(
+    return Claim(
         model.system,
         encode(model.system, proved).bad,
-        include_faults=any(isinstance(prop, NoFault) for prop in proved),
-        invariant=invariant,
+        any(isinstance(prop, NoFault) for prop in proved),
+        invariant,
     )
-    return conditions(texts_of)
+
+
+def _same_as_told(manifest: Manifest, model: Model) -> None:
+    """What the manifest says of the model has to be what the model says of itself."""
+    told: dict[str, tuple[object, object]] = {
+        "model": (manifest.model, model.name),
+        "variant": (manifest.variant, model.variant),
+        "options": (manifest.options, dict(model.options)),
+        "bounds_lifted": (manifest.bounds_lifted, lifted(model)),
+    }
+    for key, (said, true) in told.items():
+        if said != true:
+            raise CertificateError(f'{MANIFEST}: "{key}" is not what the model says')
 
 
 def _proved(manifest: Manifest, model: Model) -> list[Property]:

@@ -118,11 +118,13 @@ class CertificateRow(msgspec.Struct, frozen=True):
 class InductionRow(msgspec.Struct, frozen=True):
     """A counterexample to induction: states, which need not be reachable, as conditions that they
     satisfy, and the actions between them.  ``lemma`` is a declaration that excludes the first of
-    them that is not known to be reachable."""
+    them that is not known to be reachable.  ``absent``: that some message is not in flight is said
+    of the last of them only."""
 
     states: list[str]
     actions: list[str]
     lemma: str | None
+    absent: bool = False
 
 
 class ProvedRow(msgspec.Struct, frozen=True):
@@ -148,7 +150,7 @@ class ProofReport(msgspec.Struct, frozen=True):
     of ``open_options``; ``circles`` are the lifted bounds at which numbers would wrap around.
     ``kept`` says why other bounds have the value that they have; ``any_messages``: some channel is
     never full; ``any_stamps``: there are times, and none is the last; ``nodes``: how many there are
-    of each name."""
+    of each name; ``hint``: what to ask instead, where that may decide more."""
 
     schema: str
     model: ModelRow
@@ -165,6 +167,7 @@ class ProofReport(msgspec.Struct, frozen=True):
     properties: list[ProvedRow]
     reproduce: str
     exit: int
+    hint: str | None = None
 
 
 class DiagnosticRow(msgspec.Struct, frozen=True):

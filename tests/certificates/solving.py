@@ -5,8 +5,9 @@ from __future__ import annotations
 import cvc5
 import z3
 
-from verifier.certificates.check import FILES, Outcome, judged
+from verifier.certificates.check import Outcome, judged
 from verifier.certificates.conditions import Texts
+from verifier.certificates.directory import CONDITIONS
 from verifier.certificates.processes import ANSWERS, Answers
 
 MILLISECONDS = 3000  # for each question: one with a quantifier may have no finite counterexample
@@ -37,7 +38,9 @@ def answers(lines: list[str]) -> Answers:
 
 def outcome(texts: Texts) -> Outcome:
     """What both solvers say."""
-    by_file = dict(zip(FILES, (texts.initiation, texts.consecution, texts.safety), strict=True))
+    by_file = dict(
+        zip(CONDITIONS, (texts.initiation, texts.consecution, texts.safety), strict=True)
+    )
     found = {}
     for file, text in by_file.items():
         found["z3", file] = answers(by_z3(text))

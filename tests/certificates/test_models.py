@@ -7,14 +7,17 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from tests.certificates.models import Case, handshake, in_process, registry
+from verifier import __version__
 from verifier.certificates import check as solvers
 from verifier.certificates.check import Accepted, Disagreement, Refused, Undecided
+from verifier.certificates.directory import Manifest, opened, readme
 from verifier.certificates.processes import Answers
-from verifier.certify import check, write
+from verifier.certify import _derived, check, write
 from verifier.cli import certificates as command
 from verifier.cli.main import verify
 
@@ -116,6 +119,83 @@ def test_edited_files(case: Case) -> None:
     assert isinstance(check(directory, seconds_max=20, run=in_process), Refused)
     (directory / "invariant.mdl").unlink()
     assert isinstance(check(directory, seconds_max=20, run=in_process), Refused)
+
+
+MANIFEST_LIES: dict[str, dict[str, object]] = {
+    "another model": {"model": "paxos"},
+    "another variant": {"variant": "other"},
+    "lifted bounds": {"bounds_lifted": ["MAX"]},
+    "an option": {"options": {"MAX": "3"}},
+    "fewer properties": {"properties": {"in step": "Invariant", "levels": "Invariant"}},
+    "something more": {"checked": True},
+}
+
+
+@pytest.mark.parametrize("name", MANIFEST_LIES)
+def test_what_the_manifest_says_is_what_the_model_says(case: Case, name: str) -> None:
+    """Also where the README says the same."""
+    directory = written(case)
+    path = directory / "certificate.json"
+    manifest = json.loads(path.read_text())
+    told = {**manifest, **MANIFEST_LIES[name]}
+    if name != "something more":
+        (directory / "README").write_text(readme(msgspec.convert(told, Manifest)))
+    path.write_text(json.dumps(told))
+    resealed(directory)
+    found = check(directory, seconds_max=20, run=in_process)
+    assert isinstance(found, Refused), found
+
+
+def test_a_readme_of_one_s_own(case: Case) -> None:
+    directory = written(case)
+    edited(directory, "README", lambda text: f"{text}All is proved: P=NP.\n")
+    resealed(directory)
+    found = check(directory, seconds_max=20, run=in_process)
+    assert found == Refused("the files", "README is not what certificate.json gives")
+
+
+@pytest.mark.parametrize("place", ["extra.smt2", "model/more.mdl"])
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_file_more(case: Case, place: str, listed: bool) -> None:
+    directory = written(case)
+    (directory / place).write_text("model more\n")
+    if listed:
+        path = directory / "certificate.json"
+        manifest = json.loads(path.read_text())
+        manifest["files"][place] = ""
+        path.write_text(json.dumps(manifest))
+        resealed(directory)
+    found = check(directory, seconds_max=20, run=in_process)
+    assert isinstance(found, Refused) and f"{place} is no part of the certificate" in found.why
+
+
+def test_another_version_wrote_it(case: Case) -> None:
+    directory = written(case)
+    edited(directory, "certificate.json", lambda text: text.replace(__version__, "9.9.9", 1))
+    found = check(directory, seconds_max=20, run=in_process)
+    assert isinstance(found, Undecided) and "written by version 9.9.9" in found.reason
+
+
+@pytest.mark.parametrize("claim", ["1 / 0 == 5 or true", "1 / 0 == 0"])
+def test_a_part_without_a_value(tmp_path: Path, claim: str) -> None:
+    """What stands for the value in the conditions makes it true: the language does not."""
+    (tmp_path / "source").mkdir()
+    case = handshake(tmp_path / "source")
+    directory = written(case)
+    more = claim.replace("0", "(sender.sent - sender.sent)", 1)
+    edited(directory, "invariant.mdl", lambda text: f'{text}lemma "more": {more}\n')
+    manifest, texts = opened_anyhow(directory)
+    for place, text in _derived(manifest, texts).items():
+        (directory / place).write_text(text)
+    resealed(directory)
+    found = check(directory, seconds_max=20, run=in_process)
+    assert isinstance(found, Refused) and "initiation.smt2" in found.what, found
+
+
+def opened_anyhow(directory: Path) -> tuple[Manifest, dict[str, str]]:
+    """A certificate that was edited."""
+    resealed(directory)
+    return opened(directory)
 
 
 def test_exit_status(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

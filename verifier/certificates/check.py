@@ -12,10 +12,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
 
+from verifier.certificates.directory import CONDITIONS
 from verifier.certificates.processes import Answers, Solvers, questions
 
 SOLVERS = ("z3", "cvc5")
-FILES = ("initiation.smt2", "consecution.smt2", "safety.smt2")
 TIME_LIMIT = "the time limit was reached"
 
 
@@ -68,7 +68,7 @@ def solved(
     if missing:
         names = " and ".join(missing)
         return Undecided(f"{names} is not installed: pip install 'mdl-verifier[certify]'")
-    asked = [(name, file) for file in FILES for name in SOLVERS]
+    asked = [(name, file) for file in CONDITIONS for name in SOLVERS]
     solvers = Solvers(deadline)
     ask = run or solvers.ask
     with ThreadPoolExecutor(max_workers=2) as threads:
@@ -80,7 +80,7 @@ def solved(
             solvers.end()
             raise
     outcome = judged(
-        {file: (directory / file).read_text(encoding="utf-8") for file in FILES}, found
+        {file: (directory / file).read_text(encoding="utf-8") for file in CONDITIONS}, found
     )
     if isinstance(outcome, Undecided) and solvers.late():
         return Undecided(TIME_LIMIT)

@@ -16,13 +16,14 @@ FORMAT = "verify-certificate/1"
 MANIFEST = "certificate.json"
 INVARIANT = "invariant.mdl"
 README = "README"
+CONDITIONS = ("initiation.smt2", "consecution.smt2", "safety.smt2")
 
 
 class CertificateError(Exception):
     """What is in the directory is not a certificate, or no longer the one that was written."""
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was proved of which model.  ``main`` is the model's file in the directory; ``files`` are
     the digests of all other files (SHA-256), by their place."""
 
@@ -55,11 +56,8 @@ def readme(manifest: Manifest) -> str:
 
 def conditions(texts: Texts) -> dict[str, str]:
     """The files of the conditions by name."""
-    return {
-        "initiation.smt2": texts.initiation,
-        "consecution.smt2": texts.consecution,
-        "safety.smt2": texts.safety,
-    }
+    every = (texts.initiation, texts.consecution, texts.safety)
+    return dict(zip(CONDITIONS, every, strict=True))
 
 
 def save(directory: Path, manifest: Manifest, texts: Mapping[str, str]) -> Manifest:
@@ -96,7 +94,7 @@ def save(directory: Path, manifest: Manifest, texts: Mapping[str, str]) -> Manif
 
 def _only_a_certificate(directory: Path) -> None:
     """What stands where a certificate is to be written goes with it: it must not be other work."""
-    there = {file for file in directory.rglob("*") if not file.is_dir()}
+    there = _files(directory)
     if not there:
         return
     if directory / MANIFEST not in there:
@@ -104,6 +102,10 @@ def _only_a_certificate(directory: Path) -> None:
     known = {directory / place for place in (MANIFEST, *_manifest(directory).files)}
     for file in sorted(there - known):
         raise CertificateError(f"{file} is in the way: it is no part of the certificate there")
+
+
+def _files(directory: Path) -> set[Path]:
+    return {file for file in directory.rglob("*") if not file.is_dir()}
 
 
 def _manifest(directory: Path) -> Manifest:
@@ -143,6 +145,11 @@ def opened(directory: Path) -> tuple[Manifest, dict[str, str]]:
             texts[place] = content.decode()
         except UnicodeDecodeError:
             raise CertificateError(f"{place} is not text") from None
+    unlisted = _files(directory) - {directory / place for place in (MANIFEST, *manifest.files)}
+    if unlisted:
+        raise CertificateError(f"{min(unlisted)} is no part of the certificate")
+    if texts.get(README) != readme(manifest):
+        raise CertificateError(f"{README} is not what {MANIFEST} gives")
     return manifest, texts
 
 

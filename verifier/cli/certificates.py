@@ -33,8 +33,11 @@ def check_command(directory: Path, question_limit: float) -> None:
     """Derive the conditions of a proof again from the model beside it, and give them to z3 and to
     cvc5.
 
-    Exit status 0: both accept it. 1: it is no proof. 4: a solver gave up or is missing. 70: the
-    solvers contradict each other.
+    Where a solver gives up, states that the invariant allows are looked through for a
+    counterexample.
+
+    Exit status 0: both accept it. 1: it is no proof. 4: a solver gave up or is missing, or another
+    version wrote it. 70: the solvers contradict each other.
     """
     outcome = check(directory, seconds_max=question_limit)
     match outcome:

@@ -30,7 +30,7 @@ from verifier.language.model import Model
 from verifier.proving.pipeline import Proof
 from verifier.proving.work import Finding, evidence_of
 from verifier.report import CertificateRow
-from verifier.verdict import BY_INVARIANT, Inductive
+from verifier.verdict import BY_INVARIANT, NO_LONGER_RUN, Inductive
 
 QUESTION_SECONDS_MAX = 60.0  # of a solver for one question of a certificate
 
@@ -102,7 +102,7 @@ def _written(
         reason = "a certificate is about what always holds, and this is about what never happens"
         return CertificateRow(None, "none", reason)
     if evidence.method != BY_INVARIANT:
-        reason = f"a proof {evidence.method} ({evidence.steps} steps) has no invariant"
+        reason = f"the proof names no facts ({over_steps(evidence)})"
         return CertificateRow(None, "none", reason)
     # Every verdict rests on nothing going wrong at run time.
     others = [p for p in model.properties if isinstance(p, NoFault) and p != prop]
@@ -111,6 +111,14 @@ def _written(
     except (NotPrintable, NotEncodable, CertificateError) as error:
         return CertificateRow(None, "none", str(error))
     return CertificateRow(directory.as_posix(), "written", None)
+
+
+def over_steps(evidence: Inductive) -> str:
+    """What a proof that names no facts looks at."""
+    steps = "1 step" if evidence.steps == 1 else f"{evidence.steps} steps"
+    if evidence.method == NO_LONGER_RUN:
+        return f"{NO_LONGER_RUN} than {steps}"
+    return f"over runs of {steps}"
 
 
 def _said(row: CertificateRow, outcome: Outcome) -> CertificateRow:

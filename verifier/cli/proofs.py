@@ -9,7 +9,7 @@ import msgspec
 
 from verifier.certificates import mdl
 from verifier.certificates.reasons import NotPrintable
-from verifier.cli.certifying import Certificates
+from verifier.cli.certifying import Certificates, over_steps
 from verifier.cli.exit import Exit
 from verifier.cli.reporting import Files, peak_memory_bytes, property_row
 from verifier.engines.interface import INTERRUPTED
@@ -28,6 +28,10 @@ from verifier.report import (
 )
 from verifier.verdict import BY_INVARIANT, Unknown
 from verifier.viewers.formula import formula
+from verifier.viewers.naming import named_apart
+
+ENDLESS = "a queue of messages without end"
+"""What the prover says of a fifo channel whose capacity is lifted (`views`)."""
 
 
 def report(proof: Proof, reproduce: str, files: Files, certificates: Certificates) -> ProofReport:
@@ -51,7 +55,15 @@ def report(proof: Proof, reproduce: str, files: Files, certificates: Certificate
         properties=rows,
         reproduce=reproduce,
         exit=_exit(rows, interrupted=interrupted),
+        hint=_hint(rows, lifting.queues),
     )
+
+
+def _hint(rows: Sequence[ProvedRow], queues: Sequence[str]) -> str | None:
+    """What to ask instead where the queues are what the prover cannot see whole."""
+    if not queues or not any(ENDLESS in (row.reason or "") for row in rows):
+        return None
+    return f"with --keep {' --keep '.join(queues)} the queues have an end, and may be proved about"
 
 
 def _exit(rows: Sequence[ProvedRow], *, interrupted: bool) -> Exit:
@@ -100,7 +112,7 @@ def _reason(finding: Finding) -> str | None:
         return verdict.reason
     if evidence is None or evidence.method == BY_INVARIANT:
         return None
-    return f"{evidence.method}, {evidence.steps} steps"
+    return over_steps(evidence)
 
 
 def _facts(finding: Finding) -> int | None:
@@ -118,7 +130,7 @@ def _induction(model: Model, name: str, way: Way) -> InductionRow:
         except NotPrintable:
             pass  # it can still be read, but not pasted
     states = [
-        "any state" if predicate is FALSE else formula(negate(predicate))
+        "any state" if predicate is FALSE else formula(negate(named_apart(predicate)))
         for predicate in way.excluded
     ]
-    return InductionRow(states, list(way.actions), lemma)
+    return InductionRow(states, list(way.actions), lemma, way.absent)

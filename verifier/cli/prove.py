@@ -68,6 +68,8 @@ class Request:
             "--keep": list(self.keep),
             "--property": list(self.properties),
             "--time-limit": None if self.time_limit == 300 else f"{self.time_limit:g}s",
+            "--out": None if self.out is None else self.out.as_posix(),
+            "--certify": self.certify or None,
         }
 
 

@@ -54,6 +54,17 @@ def circles(model: Model) -> tuple[str, ...]:
     return tuple(name for name in lifted(model) if name in sizes)
 
 
+def queues(model: Model) -> tuple[str, ...]:
+    """The lifted bounds that were the capacity of a fifo channel: ``fifo, capacity N``."""
+    names: set[str] = set()
+    for text in model.texts.values():
+        for properties in re.findall(r"\bchannel\s+\w+\s*\{([^}]*)\}", text):
+            if re.search(r"\bfifo\b", properties):
+                capacity = re.search(r"\bcapacity\b([^,}]*)", properties)
+                names |= set(re.findall(r"[A-Za-z_]\w*", capacity[1] if capacity else ""))
+    return tuple(name for name in lifted(model) if name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class _Question:
     """What was asked of a file, bounds apart."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.ir import types
-from verifier.language.lift import circles, lift
+from verifier.language.lift import circles, lift, queues
 from verifier.language.load import load
 from verifier.language.model import UNBOUNDED, ChoiceError, Model, lifted
 
@@ -23,6 +23,8 @@ class Lifting:
     any_messages: bool
     any_stamps: bool
     open_options: tuple[str, ...]
+    queues: tuple[str, ...] = ()
+    """Those of the lifted bounds that were the capacity of a fifo channel."""
 
 
 def lifted_model(
@@ -47,7 +49,7 @@ def lifted_model(
                 known = ", ".join(plain.bounds) or "none"
                 raise ChoiceError(f"there is no bound '{name}'", f"bounds: {known}")
             settings[name] = plain.options[name]
-            kept[name] = "it was asked to be kept"
+            kept.setdefault(name, "it was asked to be kept")
     model, needed = lift(path, variant, settings, open_options)
     kept |= needed
     kinds = [variable.type for variable in model.system.variables]
@@ -59,6 +61,7 @@ def lifted_model(
         any_messages=any(channel.capacity is None for channel in channels),
         any_stamps=any(isinstance(part, types.Stamp) for of in kinds for part in _parts(of)),
         open_options=tuple(sorted(open_options)),
+        queues=queues(model),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from verifier.checker import flow_conclusion
-from verifier.engines.interface import INTERRUPTED, Budget, Engine, Observer, Strategy
+from verifier.engines.interface import INTERRUPTED, TIMED_OUT, Budget, Engine, Observer, Strategy
 from verifier.engines.registry import ENGINES, EXPLICIT, NATIVE, lacking, unfit
 from verifier.ir.expr import Expr
 from verifier.ir.problem import SafetyProblem
@@ -312,18 +312,30 @@ class Work:
             if self._invariant(question) is None:
                 unknown = Unknown(depth, self._why_not(prop, question))
                 failure = self._failure(question)
-                stuck = None if failure is None else way(self.model.system, failure)
+                owned = failure is not None and _is_of(prop, question)
+                bad = next((one for one in self.problem.bad if one.name == question), None)
+                stuck = way(self.model.system, failure, bad) if failure and owned else None
                 return Finding(Conclusion(prop, unknown), stuck)
         raise AssertionError("what is asked is proved")
 
     def _why_not(self, prop: Property, question: str) -> str:
         failure = self._failure(question)
         said = INTERRUPTED if failure is None else failure.reason
+        if self.interrupted and TIMED_OUT in said:
+            said = INTERRUPTED  # that was its share of the time, and there was more
         if question == prop.name or (isinstance(prop, NoFault) and question == FAULTS):
             return said
         if question == FAULTS:
-            return f"it is proved, but not that nothing goes wrong at run time: {said}"
+            return f"it is proved if nothing goes wrong at run time, and that is not: {said}"
         return f"it is not proved that the claim has a value in every state: {said}"
+
+
+def _is_of(prop: Property, question: str) -> bool:
+    """Whether what is known of a question is told of this property; the others that need it too
+    only say that."""
+    if isinstance(prop, NoFault):
+        return prop.kind == "runtime"
+    return question == prop.name
 
 
 def _last_engine() -> str:

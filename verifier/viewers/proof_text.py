@@ -29,6 +29,8 @@ def summary(report: ProofReport, width: int = 80) -> Iterator[str]:
             if number or len(row.faults) > 1:
                 text = f"{fault.code} {fault.message} in {_counted(fault.trace.steps, 'step')}"
                 yield from _wrapped(text, width, "      ")
+    if report.hint is not None:
+        yield from _wrapped(f"hint    {report.hint}", width, "  ", 12)
     yield ""
 
 
@@ -128,8 +130,14 @@ def induction(row: ProvedRow, width: int = 80) -> Iterator[str]:
     found = row.induction
     if found is None:
         return
-    yield f'? "{row.name}" is not inductive; these states need not be reachable'
+    if found.actions:
+        yield f'? "{row.name}" is not inductive; these states need not be reachable'
+    else:
+        yield f'? "{row.name}" is not proved: there may be a run to a state like this'
     yield from _states(found, width)
+    if found.absent:
+        text = "What must not be in flight is shown in the last of them only."
+        yield from _wrapped(text, width, "  ", 2)
     if found.lemma is not None:
         yield "  If this is true, it excludes the first of them that may be unreachable:"
         yield ""

@@ -207,7 +207,9 @@ def _extreme(frame: Frame, expr: ast.Call) -> Expr:
         return literal(0, POISON)
     of = common_type(frame, left.type, right.type)
     if not isinstance(of, (ir.Int, ir.Stamp)):
-        return _needs(frame, expr.arguments[0], "a number or a stamp", left)
+        ordered = isinstance(left.type, (ir.Int, ir.Stamp))
+        place, wrong = (expr.arguments[1], right) if ordered else (expr.arguments[0], left)
+        return _needs(frame, place, "a number or a stamp", wrong)
     first_smaller = at_most(left, right)
     if expr.function.text == "min":
         return choose(first_smaller, left, right, of)
