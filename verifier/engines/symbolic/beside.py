@@ -19,6 +19,7 @@ from verifier.verdict import BY_INDUCTION, Inductive
 
 STEPS_MAX = 4  # what is not inductive by then hardly ever is by some more
 MINING_SECONDS = 10.0  # where it takes longer, the prover has the better chances
+MINING_SHARE = 0.2  # of the time that is left
 
 Facts: TypeAlias = Callable[[], Sequence[Expr]]
 """Predicates that hold in every reachable state."""
@@ -74,10 +75,11 @@ def mined(problem: SafetyProblem, deadline_seconds: float | None) -> Sequence[Ex
     from verifier.engines.symbolic.queries import GaveUp
     from verifier.engines.symbolic.scalars import NotSymbolic
 
-    soon = time.monotonic() + MINING_SECONDS
-    until = soon if deadline_seconds is None else min(soon, deadline_seconds)
+    now, most = time.monotonic(), MINING_SECONDS
+    if deadline_seconds is not None:
+        most = min(most, MINING_SHARE * (deadline_seconds - now))
     try:
-        prover = Prover(problem, until, lambda depth, lemmas: None)
+        prover = Prover(problem, now + most, lambda depth, lemmas: None)
     except (GaveUp, NotSymbolic):
         return ()
     with suppress(GaveUp, NotSymbolic):  # the simple ones are there

@@ -59,8 +59,8 @@ def explore(
     began = time.monotonic()
     search = Search(problem, budget, heard)
     deadline = budget.deadline_seconds
-    if facts is None:
-        facts = partial(beside.mined, problem, deadline)
+    if facts is None:  # where only runs are wanted, their time is better spent
+        facts = tuple if budget.until_all_found else partial(beside.mined, problem, deadline)
     try:
         stopped = _both_ways(search, beside.begin(problem, deadline, facts), observer)
     except KeyboardInterrupt:
