@@ -130,6 +130,21 @@ def test_a_mistake(claim: str, code: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "wrong"),
+    [
+        ("max(0, min(3, n.m)) == 0", "int mod 8"),
+        ("max(n.m, 3) == 0", "int mod 8"),
+        ("min(3, n.p) == 0", "Phase"),
+    ],
+)
+def test_what_has_no_smaller_one_is_named(claim: str, wrong: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as raised:
+        model_of(tmp_path, STATE.format(claim=claim))
+    (found,) = raised.value.diagnostics
+    assert found.message.endswith(f"not {wrong}"), found
+
+
+@pytest.mark.parametrize(
     ("body", "claim", "states"),
     [
         ("a := now() b := now()", "n.a < n.b and n.a > n.c", 2),
