@@ -94,7 +94,13 @@ def measure(name: str, model: Model, engine: str) -> Measured:
         for row in said["properties"]
     )
     states = said["states"] if said.get("complete") else None
-    return replace(begun, worked_seconds=done.worked_seconds, answers=answers, states=states)
+    return replace(
+        begun,
+        worked_seconds=done.worked_seconds,
+        answers=answers,
+        states=states,
+        circles=tuple(said.get("circles", ())),
+    )
 
 
 def kept(results: Path) -> dict[tuple[str, str, str], Measured]:
@@ -104,6 +110,7 @@ def kept(results: Path) -> dict[tuple[str, str, str], Measured]:
     for line in lines:
         said = json.loads(line)
         said["answers"] = tuple(Answer(**one) for one in said["answers"])
+        said["circles"] = tuple(said.get("circles", ()))
         one = Measured(**said)
         found[one.model, one.variant, one.engine] = one
     return found

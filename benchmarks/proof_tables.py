@@ -41,6 +41,7 @@ class Measured:
     failed: str = ""
     answers: tuple[Answer, ...] = ()
     states: int | None = None  # where all were visited
+    circles: tuple[str, ...] = ()  # bounds of numbers that go round, but not in what was proved
 
     @property
     def summary(self) -> str:
@@ -78,11 +79,14 @@ def contradictions(found: Iterable[Measured]) -> Iterator[str]:
     Searches answer one question, so they must agree, in the length of runs too.  A proof is for
     every value of the bounds, so a run within them shows the same without them; the other way
     round nothing follows.  Of deadlocks and run-time errors nothing follows at all: a bound may be
-    what stops a model, or what it runs into.
+    what stops a model, or what it runs into.  Nor does anything follow where numbers go round
+    within the bounds: what is proved is of numbers that do not (too few may be the mistake).
     """
     for (model, variant), row in rows_of(found).items():
         settled: dict[str, tuple[str, Answer]] = {}
-        proved = {answer.name: answer for answer in row[PROVE].answers} if PROVE in row else {}
+        proofs = row.get(PROVE)
+        usable = proofs is not None and not proofs.circles
+        proved = {answer.name: answer for answer in proofs.answers} if usable else {}
         for engine, one in row.items():
             if engine == PROVE:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -168,6 +169,13 @@ def test_a_goal_that_is_reached_within_bounds_is_reached_without_them() -> None:
     )
     assert list(contradictions([said("native", never), said("prove", reached)])) == []
     assert len(list(contradictions([said("native", reached), said("prove", never)]))) == 1
+
+
+def test_numbers_that_never_go_round_show_nothing_of_those_that_do() -> None:
+    run = said("native", Answer("p", "invariant", "violated", 5))
+    proof = said("prove", Answer("p", "invariant", "holds", None))
+    assert list(contradictions([run, replace(proof, circles=("TICKETS",))])) == []
+    assert len(list(contradictions([run, proof]))) == 1
 
 
 def test_the_table_of_engines() -> None:
