@@ -22,7 +22,9 @@ from verifier.certificates import check as solvers
 from verifier.certificates.check import Refused, Undecided
 from verifier.certificates.directory import opened
 from verifier.certificates.processes import Solvers
+from verifier.cli.certifying import over_steps
 from verifier.cli.main import verify
+from verifier.verdict import BY_INDUCTION, NO_LONGER_RUN, Inductive
 
 SCHEMA = Path(__file__).parents[2] / "docs/report.schema.json"
 TICKETS = Path(__file__).parents[2] / "models/proofs/ticket_lock.mdl"
@@ -96,6 +98,18 @@ def test_a_counterexample_to_induction() -> None:
     induction = row["induction"]
     assert len(induction["states"]) == len(induction["actions"]) + 1
     assert "it's" not in text and "there may be a run to it" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("method", "steps", "said"),
+    [
+        (BY_INDUCTION, 1, "over runs of 1 step"),
+        (BY_INDUCTION, 3, "over runs of 3 steps"),
+        (NO_LONGER_RUN, 4, "no run is longer than 4 steps"),
+    ],
+)
+def test_proofs_that_name_no_facts(method: str, steps: int, said: str) -> None:
+    assert over_steps(Inductive(method, steps)) == said
 
 
 def test_a_queue_without_end_has_a_hint() -> None:
