@@ -16,13 +16,15 @@ from click.testing import CliRunner, Result
 from syrupy.assertion import SnapshotAssertion
 
 from tests.cli.test_process import process
-from tests.proving.models import FAULTY, POOL, SUM, WRONG_LATE
+from tests.proving.models import FAULTY, POOL, QUEUE, SUM, WRONG_LATE
 from verifier import certify
 from verifier.certificates import check as solvers
 from verifier.certificates.check import Refused, Undecided
 from verifier.certificates.directory import opened
 from verifier.certificates.processes import Solvers
+from verifier.cli.certifying import over_steps
 from verifier.cli.main import verify
+from verifier.verdict import BY_INDUCTION, NO_LONGER_RUN, Inductive
 
 SCHEMA = Path(__file__).parents[2] / "docs/report.schema.json"
 TICKETS = Path(__file__).parents[2] / "models/proofs/ticket_lock.mdl"
@@ -34,7 +36,7 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name, text in (
         ("pool", POOL), ("late", WRONG_LATE), ("faulty", FAULTY), ("sums", SUM),
-        ("wrong", "model wrong node"), ("tickets", TICKETS.read_text("utf-8")),
+        ("wrong", "model wrong node"), ("queue", QUEUE), ("tickets", TICKETS.read_text("utf-8")),
     ):  # fmt: skip
         Path(f"{name}.mdl").write_text(text, encoding="utf-8")
 
@@ -96,6 +98,29 @@ def test_a_counterexample_to_induction() -> None:
     induction = row["induction"]
     assert len(induction["states"]) == len(induction["actions"]) + 1
     assert "it's" not in text and "there may be a run to it" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("method", "steps", "said"),
+    [
+        (BY_INDUCTION, 1, "over runs of 1 step"),
+        (BY_INDUCTION, 3, "over runs of 3 steps"),
+        (NO_LONGER_RUN, 4, "no run is longer than 4 steps"),
+    ],
+)
+def test_proofs_that_name_no_facts(method: str, steps: int, said: str) -> None:
+    assert over_steps(Inductive(method, steps)) == said
+
+
+def test_a_queue_without_end_has_a_hint() -> None:
+    asked = ("queue.mdl", "--property", "in order")
+    found = reported(*asked, "--time-limit", "3s")
+    assert rows(found)["in order"]["verdict"] == "unknown"
+    assert found["hint"] is not None and "--keep CAPACITY " in found["hint"]
+    text = " ".join(invoke(*asked, "--time-limit", "3s").stdout.split())
+    assert "hint with --keep CAPACITY the queues have an end" in text
+    kept = reported(*asked, "--keep", "CAPACITY")
+    assert rows(kept)["in order"]["evidence"] == "inductive" and kept["hint"] is None
 
 
 def test_a_report_as_data() -> None:

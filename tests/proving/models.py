@@ -57,3 +57,22 @@ final when true
 invariant "sum": a.x + a.z == a.y
 """
 """Without messages: solvers answer at once."""
+
+QUEUE = """model queue
+bound CAPACITY: int 1..9 = 2
+message Token { n: int 0.. }
+channel net { fifo, capacity CAPACITY per link }
+node A(b: B) {
+  var sent: int 0..
+  action go when room(net) { sent += 1  send Token { n: sent } to b }
+}
+node B {
+  var got: int 0..
+  on Token(t) { got := max(got, t.n) }
+}
+instance a: A(b)
+instance b: B
+final when true
+invariant "in order": b.got <= a.sent
+"""
+"""Without its capacity the queue has no end."""

@@ -326,7 +326,7 @@ class Work:
         if question == prop.name or (isinstance(prop, NoFault) and question == FAULTS):
             return said
         if question == FAULTS:
-            return f"it is proved if nothing goes wrong at run time, and that is not: {said}"
+            return f"it holds if nothing goes wrong at run time, which is not proved: {said}"
         return f"it is not proved that the claim has a value in every state: {said}"
 
 
