@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -159,10 +160,10 @@ class Samples:
                 assert isinstance(of, T.Channel)
                 self._rows(raw, variable.name, of, [state[i] for state in states])
                 continue
-            if isinstance(of, T.Channel):
-                values = [_places(of, state[i]) for state in states]
-            else:
-                values = [_numbers(trees.constant(of, state[i])) for state in states]
+            numbers = cache(
+                partial(_places, of) if isinstance(of, T.Channel) else partial(_numbers, of)
+            )
+            values = [numbers(state[i]) for state in states]  # most of them many times
             table = np.array(values, dtype=np.int64).reshape(len(states), -1)
             for k, leaf in enumerate(trees.leaves(raw.whole(variable))):
                 if isinstance(leaf, E.Var):
@@ -177,7 +178,8 @@ class Samples:
             record = of.message.alternatives[tag]
             slot = Slot(channel, tag, 1)
             leaves = list(trees.leaves(raw.messages[slot][1][tag]))
-            values = [_numbers(trees.constant(record, fields)) for _, fields in rows]
+            numbers = cache(partial(_numbers, record))
+            values = [numbers(fields) for _, fields in rows]
             table = np.array(values, dtype=np.int64).reshape(len(rows), -1)
             columns = {leaf: table[:, k] for k, leaf in enumerate(leaves)}
             columns[raw.presence[slot]] = np.ones(len(rows), dtype=np.int64)
@@ -197,9 +199,9 @@ def _is_small(value: Any) -> bool:
     return bool(-NUMBER_MAX < value < NUMBER_MAX)
 
 
-def _numbers(tree: trees.Tree) -> list[int]:
+def _numbers(of: T.Type, value: Any) -> list[int]:
     found = []
-    for leaf in trees.leaves(tree):
+    for leaf in trees.leaves(trees.constant(of, value)):
         assert isinstance(leaf, E.Literal) and isinstance(leaf.value, int)
         found.append(leaf.value)
     return found
@@ -208,10 +210,9 @@ def _numbers(tree: trees.Tree) -> list[int]:
 def _places(of: T.Channel, flight: Any) -> list[int]:
     assert of.capacity is not None
     found = [len(flight)]
-    for k in range(of.capacity):
-        message = flight[k] if k < len(flight) else T.default(of.message)
-        found += _numbers(trees.constant(of.message, message))
-    return found
+    for message in flight:
+        found += _numbers(of.message, message)
+    return found + (of.capacity - len(flight)) * _numbers(of.message, T.default(of.message))
 
 
 def column(expr: Expr, columns: Columns) -> Column:
