@@ -140,3 +140,8 @@ def order_of(folder: Path, text: str, name: str) -> tuple[Trace, GoodOrder | NoO
     """The run, and the nearest order that avoids what it shows."""
     system, prop, trace, fault = violation(folder, text, name)
     return trace, good_order(goal_of(system, prop, trace, fault), prop, trace, NO_LIMITS)
+
+
+def actions(trace: Trace) -> list[str]:
+    """The actions of the steps."""
+    return [step.label.action for step in trace.steps]
