@@ -46,12 +46,14 @@ class Saving:
 class Strategy:
     """How to search; the answer is the same, except that a ``compact`` search, which keeps hashes
     of states only, cannot say that something holds.  ``proofs``: where nobody asked for an engine,
-    proofs may be tried beside the search."""
+    proofs may be tried beside the search.  ``mining``: the symbolic engine may look for facts; a
+    prover that has done so need not be followed by another."""
 
     workers: int = 1
     compact: bool = False
     saving: Saving | None = None
     proofs: bool = False
+    mining: bool = True
 
 
 class CheckpointError(Exception):

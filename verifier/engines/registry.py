@@ -39,7 +39,7 @@ def _symbolic(strategy: Strategy) -> Engine:
     # Here, because loading the solver takes longer than checking a small model.
     from verifier.engines.symbolic.bounded import explore
 
-    return explore
+    return partial(explore, facts=None if strategy.mining else tuple)
 
 
 ENGINES: dict[str, Callable[[Strategy], Engine]] = {

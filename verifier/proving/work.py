@@ -97,7 +97,7 @@ class Work:
     def search(self, budget: Budget, engine: str) -> None:
         """Looks for runs to everything that is not shown or proved yet."""
         problem = self._without(prop for prop in self.asked if self._is_settled(prop))
-        found = ENGINES[engine](Strategy())(problem, budget, self.listener)
+        found = ENGINES[engine](Strategy(mining=False))(problem, budget, self.listener)
         self.searches.append((problem, found))
         self.interrupted |= found.stopped == INTERRUPTED
 
@@ -141,7 +141,7 @@ class Work:
         for prop in self.asked:
             known = self.flows.get(prop.name) if isinstance(prop, Flow) else None
             if isinstance(prop, Flow) and (known is None or isinstance(known.verdict, Unknown)):
-                made: Engine = ENGINES[engine](Strategy())
+                made: Engine = ENGINES[engine](Strategy(mining=False))
                 self.flows[prop.name] = self._flow(prop, made, budget)
 
     def search_flows_again(self, deadline: float | None) -> None:

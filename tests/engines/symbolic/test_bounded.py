@@ -19,6 +19,7 @@ from verifier.engines.symbolic.bounded import explore
 from verifier.engines.symbolic.finite import Finite
 from verifier.engines.symbolic.scalars import NotSymbolic
 from verifier.engines.symbolic.search import UNSAID
+from verifier.engines.symbolic.solver import TOO_HARD
 from verifier.engines.symbolic.unrolling import Unrolling
 from verifier.ir.expr import Expr
 from verifier.ir.problem import BadState, SafetyProblem, Stuck
@@ -204,6 +205,17 @@ def test_what_cannot_be_asked_first_is_asked_from_the_start(
     assert isinstance(answer, Found) and answer.trace.depth == 7
     short = explore(problem, Budget(depth_max=3), Silent()).answers
     assert short["f small"] == Unknown(3, "the limit of 3 steps was reached")
+
+
+def test_a_question_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also without a limit of time; in both ways, and what was looked at before stays known."""
+    problem = problems_of(model_of("classics/sliding_window", ""))[0]
+    monkeypatch.setattr(bounded, "EFFORT", 3_000)
+    for leaves in (Finite, NotWritten):
+        monkeypatch.setattr(bounded, "Finite", leaves)
+        found = explore(problem, Budget(depth_max=30), Silent(), facts=tuple)
+        assert (found.stopped, found.complete) == (TOO_HARD, False)
+        assert Unknown(found.depth, TOO_HARD) in found.answers.values()
 
 
 def test_a_memory_limit_ends_the_search() -> None:

@@ -11,7 +11,8 @@ from tests.engines.symbolic.test_bounded import compare
 from tests.engines.test_models import model_of, problems_of
 from tests.engines.walk import walk
 from tests.silent import Silent
-from verifier.engines.interface import Budget
+from verifier.engines.interface import Budget, Strategy
+from verifier.engines.registry import ENGINES, SYMBOLIC
 from verifier.engines.symbolic import independence
 from verifier.engines.symbolic.bounded import explore
 from verifier.engines.symbolic.induction import Induction, start
@@ -100,6 +101,13 @@ def test_mined_facts_prove_what_no_few_steps_do() -> None:
     answer = explore(problem, Budget(depth_max=5), Silent()).answers["nine"]
     assert isinstance(answer, Absent) and isinstance(answer.evidence, Inductive)
     assert answer.evidence.steps == 1 and answer.evidence.invariant
+
+
+@pytest.mark.parametrize("mining", [True, False])
+def test_facts_are_mined_only_where_nobody_has_done_so(mining: bool) -> None:
+    engine = ENGINES[SYMBOLIC](Strategy(mining=mining))
+    answer = engine(moves(*LONG), Budget(depth_max=5), Silent()).answers["nine"]
+    assert isinstance(answer, Absent if mining else Unknown)
 
 
 def test_facts_do_not_hide_a_run() -> None:

@@ -29,6 +29,7 @@ from verifier.engines.symbolic.prover import Outcome, Prover
 from verifier.engines.symbolic.queries import GaveUp
 from verifier.engines.symbolic.scalars import NotSymbolic
 from verifier.engines.symbolic.solver import LATE_SECONDS
+from verifier.ir.expr import Expr
 from verifier.ir.problem import Key, SafetyProblem
 from verifier.traces.trace import Trace
 from verifier.verdict import BY_INVARIANT, Absent, Inductive
@@ -61,6 +62,10 @@ class Work:
         if key not in self.known.shown and key not in self.known.proved:
             self.tell(Shown(key, found) if isinstance(found, Trace) else Proved(key, found))
 
+    def facts(self) -> tuple[Expr, ...]:
+        """What induction over runs may use: it is mined in the other turns."""
+        return () if self.prover is None else self.prover.predicates()
+
     def explored(self, states: int, transitions: int, frontier: int, depth: int) -> None:
         """As an observer: tells how long the runs are that were looked at."""
         self.tell(Looked(depth))
@@ -85,10 +90,8 @@ def work(order: bytes, tell: Callable[[bytes], None]) -> None:
 def _look_for_runs(mine: Work, deadline: float | None) -> bool:
     """Longer and longer runs, and proofs by induction; whether more time would change nothing."""
     problem = mine.left()
-    # Facts are mined in the other turns.
-    facts = () if mine.prover is None else mine.prover.predicates()
     budget = Budget(deadline_seconds=deadline)
-    found = bounded.explore(problem, budget, mine, mine.answer, lambda: facts)
+    found = bounded.explore(problem, budget, mine, mine.answer, mine.facts)
     if found.complete:
         for name, answer in found.answers.items():
             if isinstance(answer, Absent) and isinstance(answer.evidence, Inductive):

@@ -25,6 +25,9 @@ from verifier.ir.system import Check, Label, State
 from verifier.traces.trace import Trace
 from verifier.verdict import NO_LONGER_RUN, Exploration, Inductive
 
+# Of the solver, for one question: some five minutes.  Scenario C needs 23 million at 9 steps.
+EFFORT = 2_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -237,4 +240,4 @@ def _answer(runs: Runs, truth: Expr) -> Model | None:
     for leaf, meaning in definitions[runs.defined :]:
         runs.solver.define(leaf, meaning)
     runs.defined = len(definitions)
-    return runs.solver.find(truth, runs.search.seconds_left(), None)
+    return runs.solver.find(truth, runs.search.seconds_left(), EFFORT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
@@ -130,6 +131,9 @@ Model: TypeAlias = Callable[[Expr], int]
 LATE_SECONDS = 0.05  # z3's own clock counts milliseconds, and may be a little early
 
 
+TOO_HARD = "a question was too hard for the solver"
+
+
 class Stopped(Exception):
     """A solver gave up; the message says why."""
 
@@ -167,6 +171,7 @@ class Solver:
             self._solver.set("timeout", max(1, int(seconds * 1000)))
         if effort is not None:
             self._solver.set("rlimit", effort)
+        began = time.monotonic()
         found = self._solver.check(asked)
         model = self._solver.model() if found == z3.sat else None
         reason = self._solver.reason_unknown() if found == z3.unknown else ""
@@ -174,8 +179,11 @@ class Solver:
         if found == z3.unknown:
             if "keyboard" in reason:
                 raise KeyboardInterrupt
-            timed_out = reason in ("timeout", "canceled")
-            raise Stopped(TIMED_OUT if timed_out else f"the solver: {reason}")
+            # What z3 calls the reason does not tell the two limits apart ("canceled"), or is empty.
+            took = time.monotonic() - began
+            if seconds is not None and took > seconds - LATE_SECONDS:
+                raise Stopped(TIMED_OUT)
+            raise Stopped(TOO_HARD if effort is not None else f"the solver: {reason}")
         if model is None:
             return None
         return lambda expr: _number(model, self._terms.term(expr))

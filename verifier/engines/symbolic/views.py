@@ -38,6 +38,7 @@ from verifier.ir.expr import Expr, Param, Var, make
 from verifier.ir.folding import folded
 from verifier.ir.system import TransitionSystem, Variable
 from verifier.ir.types import Type
+from verifier.verdict import ENDLESS_QUEUE
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -200,7 +201,7 @@ class View:
     def _queue(self, channel: str, of: T.Channel, access: Expr) -> Iterator[Entry]:
         """The places of a fifo channel, in its canonical order."""
         if of.capacity is None:
-            raise NotSymbolic("a queue of messages without end")
+            raise NotSymbolic(ENDLESS_QUEUE)
         number = T.Int(0, of.capacity)
         length = self._leaf(f"{channel}.length", number, make(E.Size, access), (), None)
         for k in range(of.capacity):
