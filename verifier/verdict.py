@@ -21,6 +21,7 @@ class Exhaustive:
     depth: int
 
 
+ENDLESS_QUEUE = "a queue of messages without end"  # why nothing is proved of a fifo channel
 NO_LONGER_RUN = "no run is longer"
 BY_INDUCTION = "by induction"
 BY_INVARIANT = "inductive invariant"

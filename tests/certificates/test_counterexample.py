@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -116,10 +117,10 @@ def test_a_certificate_is_refused_though_no_solver_decides(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("made", [handshake, registry])
-def test_changes_lead_everywhere(made: object, tmp_path: Path) -> None:
+def test_changes_lead_everywhere(made: Callable[[Path], Case], tmp_path: Path) -> None:
     """Every variable of these models (lists, maps, options, sets, queues) takes several values, and
     what is in them has the shape of its type."""
-    case = made(tmp_path)  # type: ignore[operator]
+    case = made(tmp_path)
     chance = random.Random(1)
     for variable in case.model().system.variables:
         value, seen = T.default(variable.type), set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from verifier.causes.goal import Goal
@@ -32,9 +33,12 @@ def invariants_of(
     names = {bad.name: one.name for one in asked for bad in encode(system, (one,)).bad}
     problem = encode(system, asked)
     look = compile_problem(problem).look
-    return lambda state: tuple(
-        dict.fromkeys(names[problem.bad[number].name] for number in look(state))
-    )
+
+    @cache  # orders meet in the same states
+    def false_in(state: State) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(names[problem.bad[number].name] for number in look(state)))
+
+    return false_in
 
 
 @dataclass(frozen=True, slots=True)

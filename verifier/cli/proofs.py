@@ -26,12 +26,9 @@ from verifier.report import (
     ProofReport,
     ProvedRow,
 )
-from verifier.verdict import BY_INVARIANT, Unknown
+from verifier.verdict import BY_INVARIANT, ENDLESS_QUEUE, Unknown
 from verifier.viewers.formula import formula
 from verifier.viewers.naming import named_apart
-
-ENDLESS = "a queue of messages without end"
-"""What the prover says of a fifo channel whose capacity is lifted (`views`)."""
 
 
 def report(proof: Proof, reproduce: str, files: Files, certificates: Certificates) -> ProofReport:
@@ -61,7 +58,7 @@ def report(proof: Proof, reproduce: str, files: Files, certificates: Certificate
 
 def _hint(rows: Sequence[ProvedRow], queues: Sequence[str]) -> str | None:
     """What to ask instead where the queues are what the prover cannot see whole."""
-    if not queues or not any(ENDLESS in (row.reason or "") for row in rows):
+    if not queues or not any(ENDLESS_QUEUE in (row.reason or "") for row in rows):
         return None
     return f"with --keep {' --keep '.join(queues)} the queues have an end, and may be proved about"
 

@@ -105,7 +105,7 @@ class Found:
     tried: int  # of them, beyond those that a smaller one answers for
     states: int | None  # without fixes
     repaired: tuple[Repaired, ...]
-    together: Together | None  # None if one property holds with no set
+    together: Together | None  # None if one property holds with no set, or it was not reached
     alone: tuple[Alone, ...]
     breaks: tuple[Break, ...]
     undecided: tuple[Fixes, ...]  # sets with which some other property was left open

@@ -106,7 +106,7 @@ def find_fixes(question: Question, plan: Plan, observer: Observer) -> Found:
             dict.fromkeys(
                 reason
                 for fixes in found.undecided
-                for reason in bench.tried(fixes, ()).reasons.values()
+                for reason in bench.known[fixes, ()].reasons.values()
             )
         ),
         most=question.most,

@@ -178,10 +178,14 @@ def _folded(drawn: Chart, told: Journal, entries: tuple[Entry, ...], panel: int)
                 _departure(drawn, message)
     numbers = f"{first}" if first == last else f"{first} to {last}"
     lines = [f"{folding(entries)}: {numbers}"]
-    ended = [(entry, n) for entry in entries for n in (entry.arrived, entry.lost)]
-    ending = [(entry, number) for entry, number in ended if number in drawn.tracks]
+    ending = [
+        (entry, number)
+        for entry in entries
+        for number in (entry.arrived, entry.lost)
+        if number is not None and number in drawn.tracks
+    ]
     for entry, number in ending:
-        message = told.messages[number or 0]
+        message = told.messages[number]
         end = "is lost" if entry.lost == number else f"reaches {message.receiver}"
         lines += _wrapped(f"#{number} {message.name} {end} in step {entry.step}", panel, "  ")
     for i, line in enumerate(lines):
@@ -189,7 +193,7 @@ def _folded(drawn: Chart, told: Journal, entries: tuple[Entry, ...], panel: int)
         row.put(0, f"{'…':>{MARGIN - 1}}" if i == 0 else "")
         yield f"{row.text()} {line}".rstrip()
     for _, number in ending:
-        drawn.tracks.pop(number or 0)
+        drawn.tracks.pop(number)
     yield drawn.row().text().rstrip()
 
 
